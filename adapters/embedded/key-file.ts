@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { exportJWK, generateKeyPair } from 'jose';
+import { z } from 'zod';
+import type { Secrets } from '../../core/ports.ts';
+
+const schema = z.strictObject({
+  /** Derives one-time codes; 256 bits. */
+  otp: z.string().min(43),
+  /** Hashes names, phone numbers and addresses. */
+  identity: z.string().min(43),
+  /** Hashes idempotency keys and requests. */
+  requests: z.string().min(43),
+  /** Signs sessions: a private JWK, as JSON text. */
+  signing: z.string().min(1),
+});
+
+/** A key file that this process must not use. The message says what is wrong and what to do. */
+export class KeyFileError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'KeyFileError';
+  }
+}
+
+/**
+ * The secrets of an embedded runtime: one JSON file, mode 0600, made on first use.
+ *
+ * @throws KeyFileError where the file is damaged or others may read it.
+ */
+export async function openKeyFile(path: string): Promise<Secrets> {
+  if (!existsSync(path)) await create(path);
+  if ((statSync(path).mode & 0o077) !== 0 && process.platform !== 'win32') {
+    throw new KeyFileError(`${path} may be read by others. Run: chmod 600 ${path}`);
+  }
+  const keys = parse(path);
+  return async (name) => {
+    if (!Object.hasOwn(keys, name)) throw new KeyFileError(`${path} has no secret called ${name}`);
+    return keys[name as keyof typeof keys];
+  };
+}
+
+async function create(path: string): Promise<void> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const key = () => randomBytes(32).toString('base64url');
+  const keys = {
+    otp: key(),
+    identity: key(),
+    requests: key(),
+    signing: JSON.stringify(await exportJWK(privateKey)),
+  };
+  writeFileSync(`${path}.new`, JSON.stringify(keys), { mode: 0o600, flush: true });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
+}
+
+/** Never quotes the content. */
+function parse(path: string): z.infer<typeof schema> {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    throw new KeyFileError(
+      `${path} is damaged. Restore it from a backup; without it, running logins cannot go on.`,
+    );
+  }
+}

@@ -1,0 +1,182 @@
+/** The table port on one SQLite file, for one process. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DetentError } from '../../core/errors.ts';
+import type { ChangeFeed, StoredItem, Table, TransactOptions, TransactOutcome } from '../../core/ports.ts';
+import type { Condition, Item, Key, Write } from '../../core/types.ts';
+import { checkTransaction } from '../../core/writes.ts';
+
+interface Waiting {
+  writes: Write[];
+  durability: 'full' | 'relaxed';
+  settle: (outcome: TransactOutcome | Error) => void;
+}
+
+/**
+ * Transactions of one turn of the event loop share one SQLite transaction, so that one fsync serves many; a savepoint
+ * keeps each all-or-nothing on its own. Nobody is answered, and nothing reaches the change feed, before the fsync.
+ */
+export class SqliteTable implements Table, ChangeFeed {
+  readonly #db: DatabaseSync;
+  readonly #listeners = new Set<(changes: StoredItem[]) => void>();
+  readonly #select: StatementSync;
+  readonly #range: StatementSync;
+  readonly #due: StatementSync;
+  readonly #upsert: StatementSync;
+  readonly #remove: StatementSync;
+  #waiting: Waiting[] = [];
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#select = db.prepare('SELECT body FROM items WHERE tbl = ? AND pk = ? AND sk = ?');
+    this.#range = db.prepare(
+      'SELECT sk, body FROM items WHERE tbl = ?1 AND pk = ?2 AND sk >= ?3 AND sk < ?3 || char(1114111) ORDER BY sk',
+    );
+    this.#due = db.prepare(
+      `SELECT pk, sk, due_at FROM items WHERE tbl = ?1 AND due_at <= ?2 AND (due_at, pk, sk) > (?3, ?4, ?5)
+       ORDER BY due_at, pk, sk LIMIT ?6`,
+    );
+    this.#upsert = db.prepare(
+      `INSERT INTO items (tbl, pk, sk, body, due_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET body = excluded.body, due_at = excluded.due_at, expires_at = excluded.expires_at`,
+    );
+    this.#remove = db.prepare('DELETE FROM items WHERE tbl = ? AND pk = ? AND sk = ?');
+  }
+
+  async read(key: Key): Promise<Item | undefined> {
+    return this.#get(key);
+  }
+
+  async query(table: string, pk: string, prefix: string): Promise<StoredItem[]> {
+    return this.#range.all(table, pk, prefix).map((row) => ({
+      key: { table, pk, sk: String(row['sk']) },
+      item: JSON.parse(String(row['body'])),
+    }));
+  }
+
+  async due(table: string, before: string, { limit, after }: { limit: number; after?: string }) {
+    const from: string[] = after === undefined ? ['', '', ''] : JSON.parse(after);
+    const rows = this.#due.all(table, before, ...from, limit);
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      keys: rows.map((row) => ({ table, pk: String(row['pk']), sk: String(row['sk']) })),
+      ...(last && { next: JSON.stringify([last['due_at'], last['pk'], last['sk']]) }),
+    };
+  }
+
+  async transact(writes: Write[], { durability = 'full' }: TransactOptions = {}): Promise<TransactOutcome> {
+    checkTransaction(writes);
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: TransactOutcome | Error) =>
+        typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
+      this.#waiting.push({ writes, durability, settle });
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  subscribe(listener: (changes: StoredItem[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Deletes what has expired; a table on AWS does the same by itself, some time after. */
+  purge(before: string, limit: number): number {
+    const purged = this.#db
+      .prepare(
+        `DELETE FROM items WHERE (tbl, pk, sk) IN
+         (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+      )
+      .run(before, limit);
+    return Number(purged.changes);
+  }
+
+  #get({ table, pk, sk }: Key): Item | undefined {
+    const row = this.#select.get(table, pk, sk);
+    return row && JSON.parse(String(row['body']));
+  }
+
+  #flush(): void {
+    const group = this.#waiting;
+    this.#waiting = [];
+    const changes: StoredItem[] = [];
+    let outcomes: (TransactOutcome | Error)[];
+    try {
+      // A commit that need not survive a power cut goes without its own fsync; the next full one covers it.
+      const relaxed = group.every(({ durability }) => durability === 'relaxed');
+      if (relaxed) this.#db.exec('PRAGMA synchronous = NORMAL');
+      this.#db.exec('BEGIN IMMEDIATE');
+      const [only] = group;
+      outcomes =
+        only && group.length === 1
+          ? [this.#apply(only.writes, changes)]
+          : group.map(({ writes }) => this.#applyInGroup(writes, changes));
+      this.#db.exec('COMMIT');
+      if (relaxed) this.#db.exec('PRAGMA synchronous = FULL');
+    } catch (error) {
+      const failed = this.#abandon(error);
+      changes.length = 0;
+      outcomes = group.map(() => failed);
+    }
+    for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? 'clash');
+    if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
+  }
+
+  #abandon(error: unknown): Error {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    this.#db.exec('PRAGMA synchronous = FULL');
+    return unavailable(error);
+  }
+
+  /** One transaction of a group: a conflict or a failure of its own leaves the others alone. */
+  #applyInGroup(writes: Write[], changes: StoredItem[]): TransactOutcome | Error {
+    this.#db.exec('SAVEPOINT one');
+    const before = changes.length;
+    try {
+      const outcome = this.#apply(writes, changes);
+      this.#db.exec('RELEASE one');
+      return outcome;
+    } catch (error) {
+      // Where SQLite has already given up the whole group (a full disk), this throws again, for all of them.
+      this.#db.exec('ROLLBACK TO one; RELEASE one');
+      changes.length = before;
+      return unavailable(error);
+    }
+  }
+
+  /** Checks all conditions before the first write, so that a conflict needs no undoing. */
+  #apply(writes: Write[], changes: StoredItem[]): TransactOutcome {
+    const befores = writes.map((write) => ({ write, before: this.#get(write.key) }));
+    if (!befores.every(({ write, before }) => holds(write.if, before))) return 'conflict';
+    for (const { write, before } of befores) {
+      const { table, pk, sk } = write.key;
+      if (write.op === 'delete') this.#remove.run(table, pk, sk);
+      if (write.op === 'delete' || write.op === 'check') continue;
+      const item = write.op === 'put' ? write.item : added(before, write);
+      this.#upsert.run(table, pk, sk, JSON.stringify(item), text(item['dueAt']), text(item['expiresAt']));
+      if (write.op === 'put') changes.push({ key: write.key, item });
+    }
+    return 'committed';
+  }
+}
+
+const unavailable = (cause: unknown): Error =>
+  new DetentError('table-unavailable', 'the data file cannot be written', { cause });
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function holds(condition: Condition | undefined, item: Item | undefined): boolean {
+  if (!condition) return true;
+  const { absent, equals = {}, atLeast = {} } = condition;
+  if (absent && item) return false;
+  return (
+    Object.entries(equals).every(([attribute, value]) => item?.[attribute] === value) &&
+    Object.entries(atLeast).every(([attribute, least]) => Number(item?.[attribute] ?? Number.NaN) >= least)
+  );
+}
+
+function added(before: Item | undefined, { deltas, set }: Extract<Write, { op: 'add' }>): Item {
+  const sums = Object.entries(deltas).map(([attribute, delta]) => [
+    attribute,
+    Number(before?.[attribute] ?? 0) + delta,
+  ]);
+  return { ...before, ...Object.fromEntries(sums), ...set };
+}

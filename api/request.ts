@@ -1,0 +1,90 @@
+/** Reading requests: bodies of a known shape, idempotency keys, methods. */
+import type { Context, Handler, Hono } from 'hono';
+import { z } from 'zod';
+import { keyedHash } from '../core/keyed-hash.ts';
+import type { Randomness, Secrets } from '../core/ports.ts';
+import { Problem } from './problem.ts';
+
+/** http-api.md: bodies over 16 KiB are refused. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+const invalid = (errors: { path: string; message: string }[]): Problem =>
+  new Problem('invalid-request', {
+    detail: errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
+    members: { errors },
+  });
+
+/**
+ * The body, of exactly this shape. No body is an empty object.
+ *
+ * @throws Problem 400, 413, 415. Messages name fields and never quote values.
+ */
+export async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  const text = await c.req.text();
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw tooLarge();
+  if (text !== '' && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
+    throw new Problem('unsupported-media-type', {
+      detail: 'Send the body with Content-Type: application/json.',
+    });
+  }
+  const parsed = schema.safeParse(text === '' ? {} : json(text));
+  if (parsed.success) return parsed.data;
+  throw invalid(
+    parsed.error.issues.flatMap((issue) => {
+      const path = issue.path.join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key].join('.'),
+        message: 'is not a field here',
+      }));
+    }),
+  );
+}
+
+export const tooLarge = (): Problem =>
+  new Problem('too-large', { detail: `The body may have ${MAX_BODY_BYTES} bytes at the most.` });
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid([{ path: '', message: 'the body is not JSON' }]);
+  }
+}
+
+/** A request without fields. */
+export const noFields = z.strictObject({});
+
+export interface RequestIds {
+  /** The id of the event that this request becomes. */
+  eventId: string;
+  /** The id of the instance that this request creates in a flow. */
+  newId(flow: string): string;
+}
+
+const keyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
+
+/**
+ * Ids that are the same for the same Idempotency-Key: keyed hashes of it, so that they cannot be guessed and the key is
+ * not at rest. Without the header every request has its own.
+ */
+export async function requestIds(c: Context, secret: Secrets, random: Randomness): Promise<RequestIds> {
+  const key = c.req.header('idempotency-key') ?? random.id();
+  if (!keyPattern.test(key)) {
+    throw invalid([{ path: 'Idempotency-Key', message: 'must have 1 to 255 printable ASCII characters' }]);
+  }
+  const requests = await secret('requests');
+  return {
+    eventId: keyedHash(requests, 'event', key),
+    newId: (flow) => keyedHash(requests, `id ${flow}`, key),
+  };
+}
+
+/** Routes of one address; every other method gets 405. */
+export function at(app: Hono, path: string, handlers: { [method: string]: Handler }): void {
+  for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler);
+  const allow = Object.keys(handlers).join(', ');
+  app.all(path, () => {
+    throw new Problem('method-not-allowed', { detail: `Use ${allow}.`, headers: { allow } });
+  });
+}

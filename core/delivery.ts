@@ -1,0 +1,137 @@
+/** Pure: the life of an effect, kept beside the immutable part of its entry. */
+import type { EffectError } from './errors.ts';
+import type { Effect, Item } from './types.ts';
+
+export type EffectStatus = 'pending' | 'claimed' | 'delivered' | 'failed' | 'unknown' | 'expired';
+
+export interface Bookkeeping {
+  status: EffectStatus;
+  /** How often it was claimed. */
+  attempt: number;
+  /** While claimed: nobody else may perform it before then. */
+  leaseUntil?: string;
+  /** After a try that failed: not before then. */
+  nextAt?: string;
+  receipt?: string;
+  reason?: string;
+}
+
+/** The stored form of an entry: its effects, and what became of them. `revision` is the lock of the bookkeeping. */
+export interface EntryItem {
+  flow: string;
+  flowId: string;
+  version: number;
+  at: string;
+  effects: Effect[];
+  revision: number;
+  delivery: { [effectId: string]: Bookkeeping };
+  dueAt?: string;
+  expiresAt?: string;
+}
+
+/** All times in ms; from architecture.md, "Effect executors". */
+export const relayDefaults = {
+  /** Tries in a row within one claim, for transient failures. */
+  quickTries: 3,
+  quickPauseMs: 100,
+  /** Claims before it counts as failed. */
+  attempts: 5,
+  /** Shorter than the lease, so that two never perform at once. */
+  timeoutMs: 10_000,
+  leaseMs: 30_000,
+  /** Until the second claim; doubles with every further one, so that a code (5 min) still gets four. */
+  retryMs: 15_000,
+  /** How long a settled entry of an outbox stays to be looked at. */
+  keepMs: 24 * 3_600_000,
+};
+
+export type RelaySettings = typeof relayDefaults;
+
+const settled = new Set<EffectStatus>(['delivered', 'failed', 'expired']);
+
+export const bookkeepingOf = (entry: EntryItem, effect: Effect): Bookkeeping =>
+  entry.delivery[effect.id] ?? { status: 'pending', attempt: 0 };
+
+export const isSettled = (entry: EntryItem, effect: Effect): boolean =>
+  settled.has(bookkeepingOf(entry, effect).status);
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * What may be done with an effect at `now` (ms): nothing (yet), claim it, or give up on it as no longer wanted.
+ *
+ * @param orphaned whoever held a lease is known to be gone: it counts as run out.
+ */
+export function nextStep(
+  entry: EntryItem,
+  effect: Effect,
+  now: number,
+  orphaned = false,
+): 'nothing' | 'claim' | 'expire' {
+  const { status, leaseUntil, nextAt } = bookkeepingOf(entry, effect);
+  if (settled.has(status)) return 'nothing';
+  if (status === 'claimed' && !orphaned && leaseUntil && leaseUntil > iso(now)) return 'nothing';
+  if (nextAt && nextAt > iso(now)) return 'nothing';
+  return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';
+}
+
+/** A claim that ran out says nothing about whether the work was done: the effect's delivery was unknown until now. */
+export function wasLeftOpen(entry: EntryItem, effect: Effect): boolean {
+  return ['claimed', 'unknown'].includes(bookkeepingOf(entry, effect).status);
+}
+
+/** The entry with one effect's bookkeeping replaced. */
+export function noted(
+  entry: EntryItem,
+  effect: Effect,
+  now: number,
+  note: Bookkeeping,
+  keepMs?: number,
+): EntryItem {
+  const next: EntryItem = {
+    ...entry,
+    revision: entry.revision + 1,
+    delivery: { ...entry.delivery, [effect.id]: note },
+  };
+  const due = dueAt(next);
+  delete next.dueAt;
+  if (due) next.dueAt = due;
+  else if (keepMs !== undefined) next.expiresAt = iso(now + keepMs);
+  return next;
+}
+
+/** When the reconciler should look again: the earliest of what is open. A claim never moves it forward. */
+function dueAt(entry: EntryItem): string | undefined {
+  const open = entry.effects.filter((effect) => !isSettled(entry, effect));
+  const times = open.map((effect) => {
+    const { leaseUntil = '', nextAt } = bookkeepingOf(entry, effect);
+    return nextAt ?? [leaseUntil, entry.dueAt ?? entry.at].sort().at(-1);
+  });
+  return times.sort()[0];
+}
+
+export function claimed(entry: EntryItem, effect: Effect, now: number, settings: RelaySettings): EntryItem {
+  const { attempt } = bookkeepingOf(entry, effect);
+  const leaseUntil = iso(now + settings.leaseMs);
+  return noted(entry, effect, now, { status: 'claimed', attempt: attempt + 1, leaseUntil });
+}
+
+/** The note after a try that failed but is not the last; undefined where it was the last. */
+export function toTryAgain(
+  attempt: number,
+  failure: EffectError,
+  now: number,
+  settings: RelaySettings,
+): Bookkeeping | undefined {
+  if (failure.failure === 'permanent' || attempt >= settings.attempts) return undefined;
+  return {
+    status: failure.failure === 'ambiguous' ? 'unknown' : 'pending',
+    attempt,
+    nextAt: iso(now + settings.retryMs * 2 ** (attempt - 1)),
+    reason: failure.message,
+  };
+}
+
+/** An entry as stored, seen as what the relay needs of it. */
+export const entryItemOf = (item: Item): EntryItem => item as unknown as EntryItem;
+export const itemOf = (entry: EntryItem): Item => entry as unknown as Item;

@@ -1,0 +1,37 @@
+import type { Definition } from './definition.ts';
+import type { Persistence } from './persistence.ts';
+import type { FlowEvent, Json, JsonObject } from './types.ts';
+
+/** A kind of state machine: what the engine needs to know of one flow. */
+export interface Flow {
+  name: string;
+  persistence: Persistence;
+  definition: Definition;
+  /** Tables, beside `flows`, that this flow's transitions may write to. */
+  tables: readonly string[];
+  /** The fields that a caller may see and the trail remembers. No secret, nothing unmasked. */
+  view(state: string, data: JsonObject): JsonObject;
+  /** How long a final state is kept, in seconds; undefined: for ever. */
+  retentionSeconds(state: string): number | undefined;
+  /**
+   * What of an event the fingerprint covers, and whether it holds something guessable (a password, a code): then only 16
+   * bits of the fingerprint are kept, so that it confirms no guess.
+   */
+  fingerprinted(event: Pick<FlowEvent, 'type' | 'payload'>): { value: Json; guessable: boolean };
+}
+
+/** The partition of an instance in the table `flows`. */
+export const partition = (flow: string, flowId: string): string => `${flow}#${flowId}`;
+
+export const recordKey = (flow: string, flowId: string) => ({
+  table: 'flows',
+  pk: partition(flow, flowId),
+  sk: 'record',
+});
+
+/** Zero-padded, so that entries sort by version. */
+export const entryKey = (flow: string, flowId: string, version: number) => ({
+  table: 'flows',
+  pk: partition(flow, flowId),
+  sk: `entry#${String(version).padStart(10, '0')}`,
+});

@@ -1,0 +1,64 @@
+/** Pure: from a transition to the writes that persist it. One file decides what is kept. */
+import { entryKey, recordKey } from './flow.ts';
+import type { Entry, InstanceRecord, Item, Write } from './types.ts';
+
+/**
+ * - `outbox`: an entry is written only where there are effects, and expires after its delivery; the trail in the record is
+ *   the recent history.
+ * - `journal`: every transition writes its entry and it stays; the record is a projection of them.
+ */
+export type Persistence = 'outbox' | 'journal';
+
+/** How long after its commit an undelivered effect is looked for by the reconciler, in ms. The relay is far quicker. */
+export const PENDING_BOUND_MS = 60_000;
+
+/** What of an entry an outbox keeps: enough to deliver its effects and to explain them. */
+function outboxed(entry: Entry): Partial<Entry> {
+  const { change: _, deferred: __, rests: ___, fingerprint: ____, answer: _____, ...kept } = entry;
+  return kept;
+}
+
+/**
+ * The writes of one transition.
+ *
+ * @param before the version that the table holds now, 0 where it holds none: the optimistic lock.
+ */
+export function persist(policy: Persistence, before: number, record: InstanceRecord, entry: Entry): Write[] {
+  const { flow, flowId, version } = record;
+  const writes: Write[] = [
+    {
+      op: 'put',
+      key: recordKey(flow, flowId),
+      item: recordItem(record),
+      if: before === 0 ? { absent: true } : { equals: { version: before } },
+    },
+  ];
+  if (policy === 'journal' || entry.effects.length > 0) {
+    const kept = policy === 'journal' ? entry : outboxed(entry);
+    const due = new Date(Date.parse(entry.at) + PENDING_BOUND_MS).toISOString();
+    writes.push({
+      op: 'put',
+      key: entryKey(flow, flowId, version),
+      item: {
+        ...(kept as unknown as Item),
+        revision: 0,
+        delivery: {},
+        ...(entry.effects.length > 0 && { dueAt: due }),
+      },
+      if: { absent: true },
+    });
+  }
+  return writes;
+}
+
+/** A record waits for time where it has a deadline, and at once where deferred events have become due. */
+export function recordItem(record: InstanceRecord): Item {
+  const due = record.deferred.some((waiting) => waiting.due) ? record.trail.at(-1)?.at : record.deadline;
+  return { ...(record as unknown as Item), ...(due && { dueAt: due }) };
+}
+
+/** The record in an item: what `recordItem` put there. */
+export function recordOf(item: Item): InstanceRecord {
+  const { dueAt: _, ...record } = item;
+  return record as unknown as InstanceRecord;
+}

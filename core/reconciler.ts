@@ -1,0 +1,73 @@
+/** Re-drives whatever is overdue: passed deadlines, deferred events that became due, entries left pending. */
+import type { Deliverer } from './deliver.ts';
+import { nameOf } from './errors.ts';
+import type { Flow } from './flow.ts';
+import type { Clock, Observer, Table } from './ports.ts';
+import type { Relay } from './relay.ts';
+import type { Key } from './types.ts';
+
+export interface ReconcilerPorts {
+  table: Table;
+  clock: Clock;
+  check: Deliverer['check'];
+  relay: Relay;
+  flows: { [name: string]: Flow };
+  observe?: Observer;
+}
+
+export interface Reconciled {
+  records: number;
+  entries: number;
+  failures: number;
+}
+
+/** How many keys one look into the index takes, and how many are driven at once. */
+const PAGE = 100;
+const AT_ONCE = 16;
+
+/**
+ * One pass over all that is due at `before` (default: now). Linear in what is due, never in what exists. One bad item
+ * holds up no other: its failure is counted and reported, and the next pass tries it again.
+ */
+export function createReconciler(ports: ReconcilerPorts) {
+  const { table, clock, check, relay, flows, observe = () => {} } = ports;
+
+  async function drive(key: Key, done: Reconciled): Promise<void> {
+    const at = key.pk.indexOf('#');
+    const flow = flows[key.pk.slice(0, at)];
+    try {
+      if (!flow) throw new Error('UnknownFlow');
+      if (key.sk === 'record') {
+        done.records++;
+        await check(flow, key.pk.slice(at + 1));
+      } else {
+        done.entries++;
+        const item = await table.read(key);
+        if (item) await relay.handle(item);
+      }
+    } catch (error) {
+      done.failures++;
+      observe({ type: 'failure', where: 'reconciler', subject: `${key.pk}/${key.sk}`, error: nameOf(error) });
+    }
+  }
+
+  return async function reconcile(before = clock.now()): Promise<Reconciled> {
+    const done = { records: 0, entries: 0, failures: 0 };
+    let after: string | undefined;
+    do {
+      const page = await table.due('flows', new Date(before).toISOString(), {
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      });
+      const waiting = page.keys.values();
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+          for (const key of waiting) await drive(key, done);
+        }),
+      );
+      after = page.next;
+    } while (after !== undefined);
+    observe({ type: 'reconciled', ...done });
+    return done;
+  };
+}

@@ -1,0 +1,78 @@
+/** Development only: the phone, the clock and the faults of the embedded world. AWS has none of these. */
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { Problem } from '../api/problem.ts';
+import { at, body } from '../api/request.ts';
+import { partition, recordKey } from '../core/flow.ts';
+import { phonePattern } from '../flows/mfa-login/data.ts';
+import { advance } from './dev-clock.ts';
+import { faultsSchema } from './faults.ts';
+import type { Runtime } from './runtime.ts';
+import { putUser } from './users.ts';
+
+const user = z.strictObject({
+  username: z.string().min(1).max(128),
+  password: z.string().min(1).max(1024),
+  phone: z.string().regex(phonePattern, 'must be an E.164 number such as +15555550100'),
+});
+
+const TEN_YEARS = 10 * 366 * 86_400;
+const step = z.strictObject({ advanceSeconds: z.number().min(0).max(TEN_YEARS) });
+
+export function devRoutes(app: Hono, runtime: Runtime): void {
+  const { table, clock, inbox, faults, flows } = runtime;
+
+  const known = (name: string) => {
+    const flow = flows[name];
+    if (flow && Object.hasOwn(flows, name)) return flow;
+    throw new Problem('not-found', {
+      detail: `There is no flow of this name. Flows: ${Object.keys(flows).join(', ')}.`,
+    });
+  };
+
+  at(app, '/dev/sms', {
+    GET: async (c) => c.json({ messages: await inbox.messages(c.req.query('to')) }),
+  });
+
+  at(app, '/dev/users', {
+    POST: async (c) => {
+      const given = await body(c, user);
+      await putUser(table, given);
+      return c.json({ username: given.username }, 201);
+    },
+  });
+
+  at(app, '/dev/flows/:flow/definition', {
+    GET: (c) => c.json(known(c.req.param('flow') ?? '').definition),
+  });
+
+  at(app, '/dev/flows/:flow/:id', {
+    GET: async (c) => {
+      const { name } = known(c.req.param('flow') ?? '');
+      const id = c.req.param('id') ?? '';
+      const [record, entries] = await Promise.all([
+        table.read(recordKey(name, id)),
+        table.query('flows', partition(name, id), 'entry#'),
+      ]);
+      if (!record) throw new Problem('not-found', { detail: 'There is no such instance.' });
+      return c.json({ record, entries: entries.map(({ item }) => item) });
+    },
+  });
+
+  at(app, '/dev/clock', {
+    POST: async (c) => {
+      const { advanceSeconds } = await body(c, step);
+      await advance(table, clock, Math.round(advanceSeconds * 1000));
+      await runtime.reconcile();
+      return c.json({ now: new Date(clock.now()).toISOString() });
+    },
+  });
+
+  at(app, '/dev/faults', {
+    POST: async (c) => {
+      const given = await body(c, faultsSchema);
+      Object.assign(faults, given);
+      return c.json({ sms: 'none', signing: 'none', gateway: 'none', warehouse: 'none', ...faults });
+    },
+  });
+}
