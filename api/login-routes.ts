@@ -16,11 +16,11 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
   const { deliverer, clock, random, secret, sourceOf } = ports;
   const { flow, settings } = ports.mfaLogin;
 
-  const view = (loginId: string, { state, view }: Pick<Applied, 'state' | 'view'>) => ({
-    loginId,
-    state,
-    ...view,
-  });
+  /** The view of http-api.md, the same in every state; what single answers say beside it stays with them. */
+  const view = (loginId: string, { state, view }: Pick<Applied, 'state' | 'view'>) => {
+    const { session: _, retryAt: __, ...shown } = view;
+    return { loginId, state, ...shown };
+  };
 
   /** Delivers an event to the login in the path. */
   async function tell(c: Context, type: string, payload = {}) {
@@ -40,9 +40,13 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
       case 'NoResendsLeft':
         return new Problem('no-resends-left', { detail: 'Use the code that was sent, or start again.' });
       default:
-        return state === 'Locked' ? locked() : state === 'OtpExpired' ? expired() : wrongState({ state });
+        return wrongState({ state });
     }
   }
+
+  /** Afterwards a code gets the answer that closed the login, not only the name of the state. */
+  const closed = ({ state }: Rejected): Problem =>
+    state === 'Locked' ? locked() : state === 'OtpExpired' ? expired() : wrongState({ state });
 
   at(app, '/logins', {
     POST: async (c) => {
@@ -79,7 +83,7 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
   at(app, '/logins/:loginId/otp', {
     POST: async (c) => {
       const { flowId, answer } = await tell(c, 'OtpSubmitted', await body(c, otp));
-      if (answer.status === 'rejected') throw refused(answer);
+      if (answer.status === 'rejected') throw closed(answer);
       const { attemptsLeft, session } = answer.view as unknown as { attemptsLeft: number; session?: Session };
       if (answer.outcome === 'OtpExhausted') throw locked();
       if (answer.outcome === 'OtpTooLate') throw expired();
