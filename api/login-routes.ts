@@ -117,5 +117,6 @@ interface Session {
 
 const locked = () => new Problem('locked', { detail: 'This login is closed. Start again.' });
 const expired = () => new Problem('otp-expired', { detail: 'This login is closed. Start again.' });
+/** A denied login is remembered: its body must not change with time, so only the header counts the seconds. */
 const throttled = (retryAfter: number) =>
-  new Problem('throttled', { detail: `Try again in ${retryAfter} s.`, retryAfter });
+  new Problem('throttled', { detail: 'Retry-After says when to try again.', retryAfter });
