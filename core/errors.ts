@@ -22,6 +22,8 @@ const advice = {
   'resolver-failed': 'retry',
   /** The table did not answer, or did not say whether the write happened. */
   'table-unavailable': 'retry',
+  /** A secret could not be read. */
+  'secret-unavailable': 'retry',
   /** Two writes of one transaction name the same item, or a write is malformed. */
   'invalid-transaction': 'give-up',
 } as const satisfies Record<string, Advice>;

@@ -1,0 +1,47 @@
+/** How an item lies in DynamoDB: its content, its key, and two attributes that only the database needs. */
+import { createHash } from 'node:crypto';
+import { DetentError } from '../../core/errors.ts';
+import type { Item, Key } from '../../core/types.ts';
+
+/**
+ * The sparse index of what waits for time: `shard`, `dueAt`. One partition of an index takes about 1,000 writes a second;
+ * raise the number before that, and only raise it: items keep the shard that they were written with.
+ */
+export const DUE_INDEX = 'due';
+const SHARD_COUNT = 4;
+
+export const shards: readonly string[] = Array.from({ length: SHARD_COUNT }, (_, shard) => String(shard));
+
+const shardOf = (pk: string): string =>
+  String((createHash('sha256').update(pk).digest()[0] ?? 0) % SHARD_COUNT);
+
+const reserved = ['pk', 'sk', 'shard', 'ttl'];
+
+/**
+ * Attributes of an item, without its key. `dueAt` brings the shard that puts it into the index; `expiresAt` brings `ttl`
+ * (epoch seconds, rounded up), after which DynamoDB deletes it within days.
+ *
+ * @throws DetentError `invalid-transaction` where the content uses a name that the database needs.
+ */
+export function attributesOf({ pk }: Key, item: Item): Item {
+  const taken = reserved.find((name) => name in item);
+  if (taken !== undefined) {
+    throw new DetentError('invalid-transaction', `an item must not have an attribute called ${taken}`);
+  }
+  const { dueAt, expiresAt } = item;
+  return {
+    ...item,
+    ...(typeof dueAt === 'string' && { shard: shardOf(pk) }),
+    ...(typeof expiresAt === 'string' && { ttl: Math.ceil(Date.parse(expiresAt) / 1000) }),
+  };
+}
+
+/** The item as it was written, from all attributes as DynamoDB or its stream gives them. */
+export function itemOf(attributes: { [name: string]: unknown }): Item {
+  const { pk: _pk, sk: _sk, shard: _shard, ttl: _ttl, ...item } = attributes;
+  return item as Item;
+}
+
+/** DynamoDB, quotas: a partition key has at most 2,048 bytes, a sort key 1,024. Nothing can be there beyond. */
+export const fits = (pk: string, sk: string): boolean =>
+  Buffer.byteLength(pk) <= 2_048 && Buffer.byteLength(sk) <= 1_024;

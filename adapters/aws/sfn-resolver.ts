@@ -1,0 +1,40 @@
+/** The resolver port on Step Functions: one synchronous Express execution for each event. */
+import { type SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { DetentError, nameOf } from '../../core/errors.ts';
+import type { Resolver } from '../../core/ports.ts';
+import type { DefinitionOutput } from '../../core/types.ts';
+
+/** Less than the 30 s after which the HTTP API gives up on whoever asked. */
+const TIMEOUT_MS = 25_000;
+
+/**
+ * An execution that failed is answered with HTTP 200 like any other: only its status tells. Its `cause` may quote the
+ * input, a password among it: it goes nowhere.
+ *
+ * @param stateMachines ARN by flow.
+ */
+export function createSfnResolver(
+  client: SFNClient,
+  stateMachines: { readonly [flow: string]: string },
+  timeoutMs = TIMEOUT_MS,
+): Resolver {
+  return {
+    async resolve(flow, input) {
+      const stateMachineArn = stateMachines[flow];
+      if (stateMachineArn === undefined) throw failed(flow, 'it has no state machine here');
+      const command = new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
+      const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
+      const { status, error, output } = await client.send(command, options).catch((thrown: unknown) => {
+        throw failed(flow, nameOf(thrown));
+      });
+      if (status !== 'SUCCEEDED' || output === undefined) throw failed(flow, `${status} ${codeOf(error)}`);
+      return JSON.parse(output) as DefinitionOutput;
+    },
+  };
+}
+
+const failed = (flow: string, why: string): DetentError =>
+  new DetentError('resolver-failed', `the execution of ${flow} failed: ${why}`);
+
+/** The name of an error as the States Language knows it; anything longer might be a quotation. */
+const codeOf = (error: string | undefined): string => /^[\w.]{1,80}$/.exec(error ?? '')?.[0] ?? '';
