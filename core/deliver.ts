@@ -193,6 +193,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
       return deliverInTurn(delivery, (loaded) => {
         const { record, now } = loaded;
         if (!record && !accepts(flow.definition, NEW, event.type)) return { status: 'not-found' };
+        if (record && event.type === DEADLINE_PASSED) return refused(record, 'NotAllowed');
         const before = record && seen(record, event.id);
         if (before)
           return before.fingerprint === fingerprint ? answerAgain(record, before) : { status: 'key-reused' };
@@ -216,7 +217,13 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
   };
 }
 
-function nothingDue({ record }: Loaded): Answer {
-  if (!record) return { status: 'not-found' };
-  return { status: 'rejected', reason: 'NothingDue', state: record.state, reply: {}, record };
-}
+const nothingDue = ({ record }: Loaded): Answer =>
+  record ? refused(record, 'NothingDue') : { status: 'not-found' };
+
+const refused = (record: InstanceRecord, reason: string): Answer => ({
+  status: 'rejected',
+  reason,
+  state: record.state,
+  reply: {},
+  record,
+});

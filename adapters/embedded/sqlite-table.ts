@@ -4,6 +4,7 @@ import { DetentError } from '../../core/errors.ts';
 import type { ChangeFeed, StoredItem, Table, TransactOptions, TransactOutcome } from '../../core/ports.ts';
 import type { Condition, Item, Key, Write } from '../../core/types.ts';
 import { checkTransaction } from '../../core/writes.ts';
+import { ItemCache } from './item-cache.ts';
 
 interface Waiting {
   writes: Write[];
@@ -23,10 +24,13 @@ export class SqliteTable implements Table, ChangeFeed {
   readonly #due: StatementSync;
   readonly #upsert: StatementSync;
   readonly #remove: StatementSync;
+  readonly #cache: ItemCache;
   #waiting: Waiting[] = [];
 
-  constructor(db: DatabaseSync) {
+  /** @param cachedItems how many of the most recently used items stay in memory. */
+  constructor(db: DatabaseSync, cachedItems = 10_000) {
     this.#db = db;
+    this.#cache = new ItemCache(cachedItems);
     this.#select = db.prepare('SELECT body FROM items WHERE tbl = ? AND pk = ? AND sk = ?');
     this.#range = db.prepare(
       'SELECT sk, body FROM items WHERE tbl = ?1 AND pk = ?2 AND sk >= ?3 AND sk < ?3 || char(1114111) ORDER BY sk',
@@ -86,12 +90,17 @@ export class SqliteTable implements Table, ChangeFeed {
          (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
       )
       .run(before, limit);
+    if (purged.changes > 0) this.#cache.clear();
     return Number(purged.changes);
   }
 
-  #get({ table, pk, sk }: Key): Item | undefined {
-    const row = this.#select.get(table, pk, sk);
-    return row && JSON.parse(String(row['body']));
+  #get(key: Key): Item | undefined {
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached ?? undefined;
+    const row = this.#select.get(key.table, key.pk, key.sk);
+    const item: Item | undefined = row && JSON.parse(String(row['body']));
+    this.#cache.set(key, item ?? null);
+    return item;
   }
 
   #flush(): void {
@@ -123,6 +132,7 @@ export class SqliteTable implements Table, ChangeFeed {
   #abandon(error: unknown): Error {
     if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
     this.#db.exec('PRAGMA synchronous = FULL');
+    this.#cache.clear();
     return unavailable(error);
   }
 
@@ -137,6 +147,7 @@ export class SqliteTable implements Table, ChangeFeed {
     } catch (error) {
       // Where SQLite has already given up the whole group (a full disk), this throws again, for all of them.
       this.#db.exec('ROLLBACK TO one; RELEASE one');
+      this.#cache.clear();
       changes.length = before;
       return unavailable(error);
     }
@@ -148,10 +159,15 @@ export class SqliteTable implements Table, ChangeFeed {
     if (!befores.every(({ write, before }) => holds(write.if, before))) return 'conflict';
     for (const { write, before } of befores) {
       const { table, pk, sk } = write.key;
-      if (write.op === 'delete') this.#remove.run(table, pk, sk);
-      if (write.op === 'delete' || write.op === 'check') continue;
+      if (write.op === 'check') continue;
+      if (write.op === 'delete') {
+        this.#remove.run(table, pk, sk);
+        this.#cache.set(write.key, null);
+        continue;
+      }
       const item = write.op === 'put' ? write.item : added(before, write);
       this.#upsert.run(table, pk, sk, JSON.stringify(item), text(item['dueAt']), text(item['expiresAt']));
+      this.#cache.set(write.key, item);
       if (write.op === 'put') changes.push({ key: write.key, item });
     }
     return 'committed';

@@ -6,6 +6,9 @@ import { challenged } from './data.ts';
 import { deriveCode, smsBody } from './otp.ts';
 import type { Settings } from './settings.ts';
 
+/** Later states know more: all that an SMS needs is the challenge. */
+const challenge = challenged.loose();
+
 /** Performs the effect `sms`: derives the code from the record and hands the message to a phone network. */
 export function smsExecutor(
   table: Table,
@@ -16,7 +19,7 @@ export function smsExecutor(
   return {
     async perform(effect, { flow, flowId, signal }) {
       const item = await table.read(recordKey(flow, flowId));
-      const data = challenged.loose().safeParse(item && recordOf(item).data);
+      const data = challenge.safeParse(item && recordOf(item).data);
       if (!data.success) throw new EffectError('permanent', 'no-challenge');
       const { phone: to, codeCounter } = data.data;
       const origin = { loginId: flowId, codeCounter };

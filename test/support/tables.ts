@@ -11,11 +11,11 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 }
 
 /** A table on a real file. */
-export function temporaryTable(): { table: SqliteTable; close: () => void } {
+export function temporaryTable(cachedItems?: number): { table: SqliteTable; close: () => void } {
   const folder = temporaryFolder();
   const db = openDataFile(join(folder.path, 'detent.db'));
   return {
-    table: new SqliteTable(db),
+    table: new SqliteTable(db, cachedItems),
     close: () => {
       db.close();
       folder.remove();

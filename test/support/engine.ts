@@ -1,0 +1,115 @@
+/** The engine with a flow of the test's own: its definition is a function. */
+import type { Definition } from '../../core/definition.ts';
+import { createDeliverer, type DeliverPorts } from '../../core/deliver.ts';
+import type { Flow } from '../../core/flow.ts';
+import { keyedHash } from '../../core/keyed-hash.ts';
+import type { Persistence } from '../../core/persistence.ts';
+import type { EffectExecutor, Signal, Table } from '../../core/ports.ts';
+import { createReconciler } from '../../core/reconciler.ts';
+import { createRelay, type RelayPorts } from '../../core/relay.ts';
+import type { DefinitionInput, DefinitionOutput, JsonObject, Step } from '../../core/types.ts';
+import { TestClock } from './clock.ts';
+import { temporaryTable } from './tables.ts';
+
+/** `[state, event, rule]`: what the event does there. The rows stand in the definition's `Route` as well. */
+export type Rule = (input: DefinitionInput) => DefinitionOutput;
+export type Rules = [state: string, event: string, rule: Rule][];
+
+export const FLOW = 'door';
+
+/** A transition to `state`, with what the step changes. */
+export const go = (
+  state: string,
+  change: Partial<Step> = {},
+  more: { deadlineSeconds?: number; final?: boolean } = {},
+) => (({ step }) => ({ state, step: { ...step, ...change }, ...more })) as Rule;
+
+export const defer: Rule = () => ({ deferred: true });
+
+export interface EngineOptions {
+  rules: Rules;
+  persistence?: Persistence;
+  table?: Table;
+  executors?: { [kind: string]: EffectExecutor };
+  ports?: Partial<DeliverPorts>;
+  relay?: Partial<RelayPorts>;
+  retentionSeconds?: number;
+}
+
+export type Engine = ReturnType<typeof createEngine>;
+
+export function createEngine(options: EngineOptions) {
+  const own = options.table ? undefined : temporaryTable();
+  const table = options.table ?? (own as NonNullable<typeof own>).table;
+  const clock = new TestClock();
+  const signals: Signal[] = [];
+  const observe = (signal: Signal) => void signals.push(signal);
+  const flow: Flow = {
+    name: FLOW,
+    persistence: options.persistence ?? 'journal',
+    definition: definitionOf(options.rules),
+    tables: ['stock'],
+    view: (_state, data) => ({ ...data }),
+    retentionSeconds: () => options.retentionSeconds,
+    fingerprinted: ({ payload }) => ({ value: payload, guessable: false }),
+  };
+  const flows = { [FLOW]: flow };
+  let fraction = 0;
+  const deliverer = createDeliverer({
+    table,
+    clock,
+    observe,
+    random: { id: () => 'id', fraction: () => (fraction = (fraction + 0.37) % 1) },
+    fingerprint: async (text) => keyedHash('key', 'test', text, 'hex'),
+    resolver: {
+      async resolve(_flow, input) {
+        const row = options.rules.find(
+          ([state, event]) => state === input.flow.state && event === input.event.type,
+        );
+        return row ? row[2](structuredClone(input)) : { rejected: { reason: 'NotAllowed' } };
+      },
+    },
+    ...options.ports,
+  });
+  const relay = createRelay({
+    table,
+    clock,
+    observe,
+    flows,
+    executors: options.executors ?? {},
+    deliver: deliverer.deliver,
+    ...options.relay,
+  });
+  const reconcile = createReconciler({ table, clock, observe, flows, relay, check: deliverer.check });
+  let events = 0;
+  return {
+    ...{ table, clock, signals, flow, deliverer, relay, reconcile },
+    tell: (flowId: string, type: string, payload: JsonObject = {}, id = `event-${++events}`) =>
+      deliverer.deliver({ flow, flowId, event: { id, type, payload } }),
+    record: async (flowId: string) => deliverer.load(flow, flowId),
+    entries: async (flowId: string) =>
+      (await table.query('flows', `${FLOW}#${flowId}`, 'entry#')).map(({ item }) => item),
+    relayAll: async (flowId: string) => {
+      for (const { item } of await table.query('flows', `${FLOW}#${flowId}`, 'entry#'))
+        await relay.handle(item);
+    },
+    close: () => own?.close(),
+  };
+}
+
+function definitionOf(rules: Rules): Definition {
+  const row = ([state, event]: Rules[number]) => ({
+    And: [
+      { Variable: '$.flow.state', StringEquals: state },
+      { Variable: '$.event.type', StringEquals: event },
+    ],
+    Next: 'End',
+  });
+  return {
+    StartAt: 'Route',
+    States: {
+      Route: { Type: 'Choice', Choices: rules.map(row), Default: 'End' },
+      End: { Type: 'Pass', End: true },
+    },
+  };
+}
