@@ -24,7 +24,8 @@ export interface Reply {
 }
 
 export interface HttpOptions {
-  dataDir?: string;
+  /** The folder of an earlier runtime, which has been closed. */
+  folder?: ReturnType<typeof temporaryFolder>;
   environment?: { [variable: string]: string };
 }
 
@@ -34,9 +35,8 @@ export const json = { 'content-type': 'application/json' };
 export const bearer = (token: Json | undefined) => ({ authorization: `Bearer ${String(token)}` });
 export const withKey = (key: string) => ({ 'idempotency-key': key });
 
-/** Opens the runtime on a fresh folder (or `dataDir`) whose demo user costs nothing to check. */
-export async function openHttp({ dataDir, environment = {} }: HttpOptions = {}) {
-  const folder = dataDir === undefined ? temporaryFolder() : { path: dataDir, remove: () => {} };
+/** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
+export async function openHttp({ folder = temporaryFolder(), environment = {} }: HttpOptions = {}) {
   await seed(folder.path);
   const signals: Signal[] = [];
   const runtime = await openRuntime({
@@ -108,6 +108,12 @@ export async function openHttp({ dataDir, environment = {} }: HttpOptions = {}) 
     },
   };
   return http;
+}
+
+/** The same data in a new runtime. */
+export async function restarted({ runtime, folder }: Http): Promise<Http> {
+  await runtime.close();
+  return openHttp({ folder });
 }
 
 async function read(response: Response): Promise<Reply> {

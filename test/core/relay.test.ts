@@ -1,0 +1,322 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { EntryItem } from '../../core/delivery.ts';
+import { EffectError } from '../../core/errors.ts';
+import type { EffectContext, EffectExecutor } from '../../core/ports.ts';
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  go,
+  type Rule,
+  type Rules,
+} from '../support/engine.ts';
+
+let engine: Engine;
+afterEach(() => engine.close());
+
+const ring: Rule = ({ step, flow }) => ({
+  state: 'Ringing',
+  step: {
+    ...step,
+    effects: [{ kind: 'bell', id: `${flow.id}/${flow.version + 1}/1`, notAfter: '2026-11-24T12:05:00.000Z' }],
+  },
+  deadlineSeconds: 600,
+});
+
+const rules: Rules = [
+  ['New', 'Made', ring],
+  ['Ringing', 'BellFailed', go('Silent', {}, { final: true })],
+  ['Ringing', 'BellRang', go('Rung', {}, { final: true })],
+  ['Ringing', 'Ignored', go('Elsewhere', {}, { final: true })],
+];
+
+/** An executor that does what the list says, one after the other; then it succeeds. */
+function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
+  const calls: EffectContext[] = [];
+  const executor: EffectExecutor = {
+    async perform(_effect, context) {
+      calls.push(context);
+      const what = script.shift() ?? 'done';
+      if (what instanceof EffectError) throw what;
+      if (what === 'hang') await new Promise(() => {});
+      return what === 'event'
+        ? { event: { type: 'BellRang', payload: {} } }
+        : { done: true, receipt: 'rang' };
+    },
+    failure: (_effect, reason) => ({ type: 'BellFailed', payload: { reason } }),
+  };
+  return { calls, executor };
+}
+
+const start = (executor: EffectExecutor, options: Partial<EngineOptions> = {}) => {
+  engine = createEngine({
+    rules,
+    persistence: 'outbox',
+    retentionSeconds: 900,
+    executors: { bell: executor },
+    ...options,
+  });
+  return engine;
+};
+
+const transient = () => new EffectError('transient', 'busy');
+const permanent = () => new EffectError('permanent', 'refused');
+const ambiguous = () => new EffectError('ambiguous', 'silence');
+
+const entry = async (): Promise<EntryItem | undefined> =>
+  (await engine.entries('d'))[0] as unknown as EntryItem;
+const life = async () => (await entry())?.delivery['d/1/1'];
+
+describe('an effect', () => {
+  test('is performed once under its own id, and marked', async () => {
+    const { calls, executor } = bell();
+    const { tell, relayAll } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    await relayAll('d');
+    expect(calls.map(({ key }) => key)).toEqual(['d/1/1']);
+    expect(await life()).toEqual({ status: 'delivered', attempt: 1, receipt: 'rang' });
+    const settled = await entry();
+    expect(settled?.dueAt).toBeUndefined();
+    expect(settled?.expiresAt).toBe('2026-11-25T12:00:00.000Z');
+  });
+
+  test('that repeats another uses its key', async () => {
+    const { calls, executor } = bell();
+    const again: Rule = (input) => {
+      const output = ring(input);
+      if ('step' in output) for (const effect of output.step.effects) effect.repeats = 'd/0/9';
+      return output;
+    };
+    const { tell, relayAll } = start(executor, { rules: [['New', 'Made', again]] });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(calls.map(({ key }) => key)).toEqual(['d/0/9']);
+  });
+
+  test('is performed once, however many relays hold it at once', async () => {
+    const { calls, executor } = bell();
+    const { tell, relayAll } = start(executor);
+    await tell('d', 'Made');
+    await Promise.all([relayAll('d'), relayAll('d'), relayAll('d')]);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('of another kind is left alone', async () => {
+    const { executor } = bell();
+    const { tell, relayAll } = start(executor, { executors: { light: executor } });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect((await entry())?.revision).toBe(0);
+  });
+
+  test('whose time has passed is marked expired and not performed', async () => {
+    const { calls, executor } = bell();
+    const { tell, relayAll, clock } = start(executor);
+    await tell('d', 'Made');
+    clock.advance(300_000);
+    await relayAll('d');
+    expect(calls).toEqual([]);
+    expect(await life()).toMatchObject({ status: 'expired' });
+    expect((await entry())?.dueAt).toBeUndefined();
+  });
+
+  test('in a journal keeps its entry for ever', async () => {
+    const { executor } = bell();
+    const { tell, relayAll } = start(executor, { persistence: 'journal' });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await life()).toMatchObject({ status: 'delivered' });
+    expect((await entry())?.expiresAt).toBeUndefined();
+  });
+});
+
+describe('a result', () => {
+  test('becomes an event in one transaction with the mark', async () => {
+    const { executor } = bell('event');
+    const { tell, relayAll, record } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await record('d')).toMatchObject({
+      state: 'Rung',
+      trail: [{}, { eventId: 'd/1/1/result', type: 'BellRang' }],
+    });
+    expect(await life()).toMatchObject({ status: 'delivered' });
+  });
+
+  test('that the state no longer wants leaves the mark alone', async () => {
+    const { executor } = bell('event');
+    const { tell, relayAll, record } = start(executor);
+    await tell('d', 'Made');
+    await tell('d', 'Ignored');
+    await relayAll('d');
+    expect(await record('d')).toMatchObject({ state: 'Elsewhere', version: 2 });
+    expect(await life()).toMatchObject({ status: 'delivered' });
+  });
+
+  test('that cannot be delivered now stays claimed, and is performed again under the same key', async () => {
+    let down = true;
+    const flaky: Rules = rules.map(([state, event, rule]) => [
+      state,
+      event,
+      (input) => (down && event === 'BellRang' ? { unavailable: { reason: 'down' } } : rule(input)),
+    ]);
+    const { calls, executor } = bell('event', 'event');
+    const { tell, relayAll, record, clock, reconcile } = start(executor, { rules: flaky });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await life()).toMatchObject({ status: 'claimed', attempt: 1 });
+    down = false;
+    clock.advance(60_000);
+    await reconcile();
+    expect(calls.map(({ key }) => key)).toEqual(['d/1/1', 'd/1/1']);
+    expect(await record('d')).toMatchObject({ state: 'Rung' });
+  });
+});
+
+describe('a failure', () => {
+  test('that is transient is tried three times quickly', async () => {
+    const { calls, executor } = bell(transient(), transient());
+    const { tell, relayAll } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(calls).toHaveLength(3);
+    expect(await life()).toMatchObject({ status: 'delivered', attempt: 1 });
+  });
+
+  test('is then written on the entry, and the reconciler goes on, five claims in all', async () => {
+    const { calls, executor } = bell(...Array.from({ length: 99 }, transient));
+    const { tell, relayAll, reconcile, clock, record } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await life()).toMatchObject({ status: 'pending', attempt: 1, reason: 'busy' });
+    const waits: number[] = [];
+    for (let claim = 2; claim <= 5; claim++) {
+      const nextAt = Date.parse((await life())?.nextAt ?? '');
+      waits.push(Math.round((nextAt - clock.now()) / 1000));
+      clock.advance(nextAt - clock.now() - 1);
+      expect(await reconcile()).toMatchObject({ entries: 0 });
+      clock.advance(1);
+      expect(await reconcile()).toMatchObject({ entries: 1, failures: 0 });
+    }
+    expect(waits).toEqual([15, 30, 60, 120]);
+    expect(calls).toHaveLength(15);
+    expect(await life()).toMatchObject({ status: 'failed', attempt: 5, reason: 'busy' });
+    expect(await record('d')).toMatchObject({ state: 'Silent', trail: [{}, { type: 'BellFailed' }] });
+  });
+
+  test('that is permanent is an event at once', async () => {
+    const { calls, executor } = bell(permanent());
+    const { tell, relayAll, record } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(calls).toHaveLength(1);
+    expect(await record('d')).toMatchObject({ state: 'Silent' });
+    expect(await life()).toMatchObject({ status: 'failed', attempt: 1, reason: 'refused' });
+  });
+
+  test('that leaves its fate open is unknown, not tried again quickly, and later repeated under the same key', async () => {
+    const { calls, executor } = bell(ambiguous());
+    const { tell, relayAll, reconcile, clock } = start(executor);
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(calls).toHaveLength(1);
+    expect(await life()).toMatchObject({ status: 'unknown', attempt: 1 });
+    clock.advance(15_000);
+    await reconcile();
+    expect(calls.map(({ key }) => key)).toEqual(['d/1/1', 'd/1/1']);
+    expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
+  });
+
+  test('by a foreign error is of unknown fate, and its message is not kept', async () => {
+    const { executor } = bell();
+    const perform = jest.fn(async () => {
+      throw new TypeError('secret +15555550100');
+    });
+    const { tell, relayAll } = start({ ...executor, perform });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await life()).toMatchObject({ status: 'unknown', reason: 'TypeError' });
+  });
+
+  test('to answer within ten seconds is of unknown fate, and ends before the lease', async () => {
+    const { calls, executor } = bell('hang');
+    const { tell, relayAll, clock } = start(executor);
+    await tell('d', 'Made');
+    const relayed = relayAll('d');
+    while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(10_000);
+    await relayed;
+    expect(calls[0]?.signal.aborted).toBe(true);
+    expect(await life()).toMatchObject({ status: 'unknown', reason: 'time-out' });
+  });
+});
+
+describe('crash points of the relay', () => {
+  test.each([
+    ['claim.before', 'pending', 1],
+    ['claim.after', 'claimed', 1],
+    ['perform.before', 'claimed', 1],
+    ['perform.after', 'claimed', 2],
+    ['mark.before', 'claimed', 2],
+    ['mark.after', 'delivered', 1],
+  ] as const)(
+    'a crash at %s leaves it %s; in the end it was performed %i time(s)',
+    async (point, status, times) => {
+      let armed = true;
+      const crash = (at: string) => {
+        if (!armed || at !== point) return;
+        armed = false;
+        throw new Error('crash');
+      };
+      const { calls, executor } = bell();
+      const { tell, relayAll, reconcile, clock, signals } = start(executor, { relay: { crash } });
+      await tell('d', 'Made');
+      await expect(relayAll('d')).rejects.toThrow('crash');
+      expect((await life())?.status ?? 'pending').toBe(status);
+      clock.advance(60_000);
+      await reconcile();
+      expect(calls).toHaveLength(times);
+      expect(new Set(calls.map(({ key }) => key)).size).toBe(1);
+      expect(await life()).toMatchObject({ status: 'delivered' });
+      const unknown = signals.filter((signal) => signal.type === 'effect' && signal.status === 'unknown');
+      expect(unknown).toHaveLength(status === 'claimed' ? 1 : 0);
+    },
+  );
+
+  test('a lease holds others off until it runs out, unless its holder is known to be gone', async () => {
+    let armed = true;
+    const crash = (at: string) => {
+      if (armed && at === 'claim.after') throw new Error('crash');
+    };
+    const { calls, executor } = bell();
+    const { tell, relayAll, relay, entries, clock } = start(executor, { relay: { crash } });
+    await tell('d', 'Made');
+    await expect(relayAll('d')).rejects.toThrow('crash');
+    armed = false;
+    clock.advance(29_999);
+    await relayAll('d');
+    expect(calls).toHaveLength(0);
+    const [item] = await entries('d');
+    if (item) await relay.handle(item, { orphaned: true });
+    expect(calls).toHaveLength(1);
+  });
+});
+
+test('one entry that always fails holds up no other', async () => {
+  const rung = new Set<string>();
+  const executor: EffectExecutor = {
+    async perform(_effect, { flowId }) {
+      if (flowId === 'poison') throw transient();
+      rung.add(flowId);
+      return { done: true };
+    },
+    failure: (_effect, reason) => ({ type: 'BellFailed', payload: { reason } }),
+  };
+  const { tell, reconcile, clock } = start(executor);
+  await tell('poison', 'Made');
+  for (let n = 0; n < 200; n++) await tell(`d${n}`, 'Made');
+  clock.advance(60_000);
+  expect(await reconcile()).toMatchObject({ entries: 201, failures: 0 });
+  expect(rung.size).toBe(200);
+});
