@@ -31,7 +31,8 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   };
 
   at(app, '/dev/sms', {
-    GET: async (c) => c.json({ messages: await inbox.messages(c.req.query('to')) }),
+    // A plus in a query reads as a space; no number begins with one.
+    GET: async (c) => c.json({ messages: await inbox.messages(c.req.query('to')?.replace(/^ /, '+')) }),
   });
 
   at(app, '/dev/users', {

@@ -2,7 +2,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 import { demoUser } from '../../local/users.ts';
-import { bearer, expectProblem, type Http, json, openHttp, type Reply, withKey } from '../support/http.ts';
+import {
+  bearer,
+  expectProblem,
+  type Http,
+  json,
+  openHttp,
+  type Reply,
+  restarted,
+  withKey,
+} from '../support/http.ts';
 
 let http: Http;
 beforeEach(async () => {
@@ -44,11 +53,8 @@ describe('the same request again gets the same answer', () => {
     const first = await login('k');
     http.from.address = '198.51.100.7';
     same(first, await login('k', { password, username }));
-    await http.runtime.close();
-    const reopened = await openHttp({ dataDir: http.folder.path });
-    same(first, await reopened.post('/logins', { username, password }, withKey('k')));
-    await reopened.close();
-    http = await openHttp();
+    http = await restarted(http);
+    same(first, await http.post('/logins', { username, password }, withKey('k')));
   });
 
   test('401 invalid-credentials: one failure is counted', async () => {
