@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { signSession } from '../flows/mfa-login/session.ts';
 import { type Applied, type Rejected, settled, wrongState } from './answer.ts';
 import type { ApiPorts } from './app.ts';

@@ -1,6 +1,6 @@
 /** Reading requests: bodies of a known shape, idempotency keys, methods. */
 import type { Context, Handler, Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Randomness, Secrets } from '../core/ports.ts';
 import { Problem } from './problem.ts';

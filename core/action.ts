@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DetentError } from './errors.ts';
 import type { Reader, Secrets, Table } from './ports.ts';
 import type { EffectRequest, FlowEvent, JsonObject, Step, Write } from './types.ts';

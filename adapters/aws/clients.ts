@@ -1,12 +1,11 @@
 /**
  * The clients of the AWS SDK, all with short time-outs: a caller always waits for the answer. The SDK keeps connections
- * alive by itself, and follows AWS_ENDPOINT_URL. One function for each, so that a bundle holds only what it uses.
+ * alive by itself, and follows AWS_ENDPOINT_URL. One function for each, so that a bundle holds only what it uses; the
+ * client of DynamoDB has a file of its own, because its library cannot be shaken out.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export interface ClientOptions {
   /** Wraps a client, so that its calls are traced. */
@@ -16,20 +15,13 @@ export interface ClientOptions {
 }
 
 /** @param requestMs how long one try may take, in ms; without `throwOnRequestTimeout` it would only be logged. */
-const limits = (maxAttempts: number, requestMs: number) => ({
+export const limits = (maxAttempts: number, requestMs: number) => ({
   maxAttempts,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: requestMs, throwOnRequestTimeout: true },
 });
 
-const traced = <Client>(client: Client, { capture }: ClientOptions): Client =>
+export const traced = <Client>(client: Client, { capture }: ClientOptions): Client =>
   capture ? capture(client) : client;
-
-export function documentClient(options: ClientOptions = {}): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(limits(4, 3_000)), options), {
-    // An optional field that is not there is left out, as JSON does it.
-    marshallOptions: { removeUndefinedValues: true },
-  });
-}
 
 /** StartSyncExecution has the host prefix `sync-`, which no emulator on localhost resolves. */
 export function stepFunctionsClient(options: ClientOptions = {}): SFNClient {

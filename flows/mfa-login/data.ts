@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a login knows, as its actions thread it on. Instants are ISO 8601 UTC. */
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every figure of the login, with its default. Durations in seconds. */
 export const settingsSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { challenged, secondsAfter } from '../data.ts';
 import { signSession } from '../session.ts';

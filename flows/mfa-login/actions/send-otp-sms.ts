@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ActionResult, defineAction } from '../../../core/action.ts';
 import { type Challenged, challenged, type Identified, identified, secondsAfter } from '../data.ts';
 import type { Settings } from '../settings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import type { Write } from '../../../core/types.ts';
 import { challenged } from '../data.ts';

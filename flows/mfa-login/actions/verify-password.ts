@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { keyedHash } from '../../../core/keyed-hash.ts';
 import { secondsAfter } from '../data.ts';

@@ -1,0 +1,8 @@
+import { mintSession } from '../../flows/mfa-login/actions/mint-session.ts';
+import { handlerOf } from '../action-handler.ts';
+import { environmentOf, settingsOf } from '../environment.ts';
+
+const environment = environmentOf('actions/mint-session');
+const secretIds = { signing: environment.SECRET_SIGNING };
+
+export const handler = handlerOf(mintSession(settingsOf(environment)), secretIds);

@@ -1,0 +1,68 @@
+/** The one list of environment variables of the Lambda functions: infra sets them, the functions get them from here. */
+import { type Settings, settingsSchema } from '../flows/mfa-login/settings.ts';
+
+/** Every variable, and what it is. */
+const variables = {
+  TABLE_FLOWS: 'name of the DynamoDB table of instances',
+  TABLE_USERS: 'name of the DynamoDB table of users',
+  TABLE_QUOTAS: 'name of the DynamoDB table of quotas',
+  STATE_MACHINE_MFA_LOGIN: 'ARN of the Express state machine of the login',
+  SECRET_OTP: 'ARN of the secret that codes are derived from',
+  SECRET_IDENTITY: 'ARN of the secret that names, numbers and addresses are hashed with',
+  SECRET_REQUESTS: 'ARN of the secret that idempotency keys and requests are hashed with',
+  SECRET_SIGNING: 'ARN of the secret that signs sessions: a private JWK',
+  MFA_LOGIN_SETTINGS: 'JSON object of the figures of the login that differ from their defaults',
+} as const;
+
+export type Variable = keyof typeof variables;
+
+/** Whoever delivers events. */
+const engine = [
+  'TABLE_FLOWS',
+  'TABLE_USERS',
+  'TABLE_QUOTAS',
+  'STATE_MACHINE_MFA_LOGIN',
+  'SECRET_REQUESTS',
+  'MFA_LOGIN_SETTINGS',
+] as const satisfies Variable[];
+
+/** What each function gets: no more than it uses. Names are those of the files here. */
+const needs = {
+  api: [...engine, 'SECRET_SIGNING'],
+  'relay-sms': [...engine, 'SECRET_OTP'],
+  reconciler: [...engine, 'SECRET_OTP'],
+  'init-signing-key': [],
+  'actions/verify-password': ['TABLE_USERS', 'SECRET_IDENTITY', 'MFA_LOGIN_SETTINGS'],
+  'actions/send-otp-sms': ['TABLE_QUOTAS', 'SECRET_IDENTITY', 'MFA_LOGIN_SETTINGS'],
+  'actions/verify-otp': ['TABLE_USERS', 'SECRET_OTP', 'SECRET_IDENTITY', 'MFA_LOGIN_SETTINGS'],
+  'actions/mint-session': ['SECRET_SIGNING', 'MFA_LOGIN_SETTINGS'],
+} as const satisfies { [entry: string]: readonly Variable[] };
+
+/** A function, by the path of its file without the ending. */
+export type Entry = keyof typeof needs;
+
+type VariableOf<E extends Entry> = (typeof needs)[E][number];
+
+/** Exactly the variables of one function. */
+export type EnvironmentOf<E extends Entry> = { [Name in VariableOf<E>]: string };
+
+export type EngineEnvironment = { [Name in (typeof engine)[number]]: string };
+
+/** @throws Error that names every variable that is missing, and what it should be. */
+export function environmentOf<E extends Entry>(
+  entry: E,
+  source: { readonly [name: string]: string | undefined } = process.env,
+): EnvironmentOf<E> {
+  const names: readonly VariableOf<E>[] = needs[entry];
+  const missing = names.filter((name) => !source[name]).map((name) => `${name} (${variables[name]})`);
+  if (missing.length > 0) throw new Error(`${entry} needs environment variables: ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as EnvironmentOf<E>;
+}
+
+/** @throws Error where the figures are not what they may be. */
+export function settingsOf({ MFA_LOGIN_SETTINGS }: { MFA_LOGIN_SETTINGS: string }): Settings {
+  return settingsSchema.parse(JSON.parse(MFA_LOGIN_SETTINGS));
+}
+
+/** Whether the services are an emulator's: then it has told the SDK their address. */
+export const emulated = (): boolean => Boolean(process.env['AWS_ENDPOINT_URL']);
