@@ -13,7 +13,7 @@ import { DetentError, nameOf } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import { PENDING_BOUND_MS } from '../core/persistence.ts';
-import type { Observer, Secrets, StoredItem } from '../core/ports.ts';
+import type { Observer, Secrets, SmsSender, StoredItem } from '../core/ports.ts';
 import { createReconciler, type Reconciled } from '../core/reconciler.ts';
 import { createRelay } from '../core/relay.ts';
 import { mfaLogin, mfaLoginActions } from '../flows/mfa-login/index.ts';
@@ -42,6 +42,8 @@ export interface RuntimeOptions {
   dataDir: string;
   settings: Settings;
   observe: Observer;
+  /** The phone network; by default an inbox that the development endpoints show. */
+  phone?: SmsSender;
   /** Without the timer nothing is re-driven but by `reconcile()`. */
   reconcileEveryMs?: number;
 }
@@ -54,12 +56,8 @@ const PURGE = 1_000;
  *
  * @throws DataFileError, KeyFileError with a message for the person at the terminal.
  */
-export async function openRuntime({
-  dataDir,
-  settings,
-  observe,
-  reconcileEveryMs,
-}: RuntimeOptions): Promise<Runtime> {
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { dataDir, settings, observe, reconcileEveryMs } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = openDataFile(join(dataDir, 'detent.db'));
   const table = new SqliteTable(db);
@@ -82,7 +80,7 @@ export async function openRuntime({
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
     smsText(secret, settings, origin as { loginId: string; codeCounter: number }),
   );
-  const executors = { sms: smsExecutor(table, secret, faultySms(inbox, faults), settings) };
+  const executors = { sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings) };
   const relay = createRelay({ table, clock, observe, flows, executors, deliver: deliverer.deliver });
   const reconciler = { table, clock, observe, flows, check: deliverer.check };
   const reconcile = createReconciler({ ...reconciler, relay });
