@@ -3,11 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-
-const root = fileURLToPath(new URL('../', import.meta.url));
-const sources = join(root, 'lambdas');
-
-export const bundles = join(root, 'dist', 'lambda');
+import { bundles, sources } from './paths.ts';
 
 /** The files under lambdas/ that export a handler, without their ending: `api`, `actions/verify-otp`. */
 export function entries(): string[] {
@@ -18,14 +14,18 @@ export function entries(): string[] {
     .sort();
 }
 
-/** Bundles all entries afresh, so that no bundle outlives its entry. The SDK is in them: its version is the tested one. */
-export async function bundle(): Promise<void> {
-  rmSync(bundles, { recursive: true, force: true });
+/**
+ * Bundles all entries afresh, so that no bundle outlives its entry. The SDK is in them: its version is the tested one.
+ *
+ * @param out the folder for them; whatever is there is deleted.
+ */
+export async function bundle(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
   await Promise.all(
     entries().map((entry) =>
       build({
         entryPoints: [join(sources, `${entry}.ts`)],
-        outfile: join(bundles, entry, 'index.mjs'),
+        outfile: join(out, entry, 'index.mjs'),
         bundle: true,
         platform: 'node',
         target: 'node24',
@@ -46,4 +46,4 @@ export async function bundle(): Promise<void> {
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(bundles);

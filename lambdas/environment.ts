@@ -11,7 +11,7 @@ const variables = {
   SECRET_IDENTITY: 'ARN of the secret that names, numbers and addresses are hashed with',
   SECRET_REQUESTS: 'ARN of the secret that idempotency keys and requests are hashed with',
   SECRET_SIGNING: 'ARN of the secret that signs sessions: a private JWK',
-  MFA_LOGIN_SETTINGS: 'JSON object of the figures of the login that differ from their defaults',
+  MFA_LOGIN_SETTINGS: 'figures of the login, as a JSON object; those that are missing have their defaults',
 } as const;
 
 export type Variable = keyof typeof variables;

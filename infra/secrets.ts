@@ -1,0 +1,81 @@
+import { CustomResource, Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { type Common, nodeFunction, type SecretName } from './node-function.ts';
+
+/** The four secrets. No value is in the template, in a file or on anybody's machine. */
+export class Secrets extends Construct {
+  readonly otp: SecretName;
+  readonly identity: SecretName;
+  readonly requests: SecretName;
+  readonly signing: SecretName;
+
+  constructor(scope: Construct, id: string, common: Common) {
+    super(scope, id);
+    this.otp = this.#random(common, 'Otp', {
+      description: 'Codes of logins are derived from it',
+      unrotated: 'A new value makes every code that is under way invalid; a code lives minutes.',
+    });
+    this.identity = this.#random(common, 'Identity', {
+      description: 'Names, phone numbers and addresses are hashed with it',
+      unrotated: 'The hashes are keys of counters: a new value forgets every failure and every quota.',
+    });
+    this.requests = this.#random(common, 'Requests', {
+      description: 'Idempotency keys and requests are hashed with it',
+      unrotated: 'The hashes are ids: with a new value a repeated request would be taken for a new one.',
+    });
+    this.signing = this.#signing(common);
+  }
+
+  /** 64 letters and digits: 380 bits; RFC 4226 asks for 160. */
+  #random(
+    { stage }: Common,
+    id: string,
+    { description, unrotated }: { description: string; unrotated: string },
+  ) {
+    const secret = new Secret(this, id, {
+      description,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: stage.removalPolicy,
+    });
+    acknowledgeNoRotation(secret, unrotated);
+    return secret;
+  }
+
+  /**
+   * The secret begins empty, and a function that may do nothing but put a value there makes the key pair. It answers
+   * CloudFormation itself: the provider framework, or a trigger, would bring a second function with a wider role.
+   */
+  #signing(common: Common): SecretName {
+    const empty = new CfnSecret(this, 'Signing', { description: 'Signs sessions: a private JWK (ES256)' });
+    empty.applyRemovalPolicy(common.stage.removalPolicy);
+    acknowledgeNoRotation(
+      empty,
+      'Sessions of the old key would end at once: only one public key is published.',
+    );
+    const init = nodeFunction(this, 'InitSigningKey', {
+      ...common,
+      entry: 'init-signing-key',
+      environment: {},
+      timeout: Duration.seconds(30),
+      memorySize: 256,
+      description: 'Makes the key that signs sessions, once',
+    });
+    init.addToRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:PutSecretValue'], resources: [empty.ref] }),
+    );
+    const filled = new CustomResource(this, 'SigningKey', {
+      resourceType: 'Custom::SigningKey',
+      serviceToken: init.functionArn,
+      serviceTimeout: Duration.minutes(2),
+      properties: { SecretId: empty.ref },
+    });
+    if (init.role) filled.node.addDependency(init.role);
+    return { secretArn: empty.ref };
+  }
+}
+
+function acknowledgeNoRotation(secret: Construct, reason: string): void {
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason });
+}
