@@ -60,17 +60,17 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /**
  * What may be done with an effect at `now` (ms): nothing (yet), claim it, or give up on it as no longer wanted.
  *
- * @param orphaned whoever held a lease is known to be gone: it counts as run out.
+ * @param leaseFloor leases that end before this instant (ms) count as run out: whoever held them is known to be gone.
  */
 export function nextStep(
   entry: EntryItem,
   effect: Effect,
   now: number,
-  orphaned = false,
+  leaseFloor = 0,
 ): 'nothing' | 'claim' | 'expire' {
   const { status, leaseUntil, nextAt } = bookkeepingOf(entry, effect);
   if (settled.has(status)) return 'nothing';
-  if (status === 'claimed' && !orphaned && leaseUntil && leaseUntil > iso(now)) return 'nothing';
+  if (status === 'claimed' && leaseUntil && leaseUntil > iso(Math.max(now, leaseFloor))) return 'nothing';
   if (nextAt && nextAt > iso(now)) return 'nothing';
   return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';
 }

@@ -39,10 +39,10 @@ export interface Relay {
    * is left open is written on the entry, and the reconciler goes on.
    *
    * @param item the entry as the change feed or the table gave it; it may be late or doubled.
-   * @param options.orphaned whoever claimed effects before is known to be gone, so their leases count as run out.
+   * @param options.restartedAt when (ms) the one process that performs effects began: older claims are nobody's.
    * @throws DetentError `table-unavailable`, where not even that could be written down.
    */
-  handle(item: Item, options?: { orphaned?: boolean }): Promise<void>;
+  handle(item: Item, options?: { restartedAt?: number }): Promise<void>;
 }
 
 export function createRelay(ports: RelayPorts): Relay {
@@ -87,9 +87,9 @@ export function createRelay(ports: RelayPorts): Relay {
   }
 
   /** Takes the effect for the length of a lease; undefined where it is not to be had (now). */
-  async function claim(entry: EntryItem, effect: Effect, orphaned: boolean): Promise<EntryItem | undefined> {
+  async function claim(entry: EntryItem, effect: Effect, leaseFloor: number): Promise<EntryItem | undefined> {
     for (let now: EntryItem | undefined = entry; now; now = await fresh(entry)) {
-      const step = nextStep(now, effect, clock.now(), orphaned);
+      const step = nextStep(now, effect, clock.now(), leaseFloor);
       if (step === 'nothing') return undefined;
       if (step === 'expire') {
         await note(now, effect, { ...bookkeepingOf(now, effect), status: 'expired' });
@@ -175,9 +175,9 @@ export function createRelay(ports: RelayPorts): Relay {
     executor: EffectExecutor,
     entry: EntryItem,
     effect: Effect,
-    orphaned: boolean,
+    leaseFloor: number,
   ): Promise<void> {
-    const mine = await claim(entry, effect, orphaned);
+    const mine = await claim(entry, effect, leaseFloor);
     if (!mine) return;
     const { attempt } = bookkeepingOf(mine, effect);
     const tried = await perform(executor, mine, effect);
@@ -198,14 +198,15 @@ export function createRelay(ports: RelayPorts): Relay {
   }
 
   return {
-    async handle(item, { orphaned = false } = {}) {
+    async handle(item, { restartedAt } = {}) {
+      const leaseFloor = restartedAt === undefined ? 0 : restartedAt + settings.leaseMs;
       let entry: EntryItem | undefined = entryItemOf(item);
       const mine = entry.effects.filter(({ kind }) => kind in executors);
       for (const [index, effect] of mine.entries()) {
         if (index > 0) entry = await fresh(entry);
         const executor = executors[effect.kind];
         if (!entry || !executor) return;
-        await handleEffect(executor, entry, effect, orphaned);
+        await handleEffect(executor, entry, effect, leaseFloor);
       }
     },
   };

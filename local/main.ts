@@ -6,7 +6,7 @@ import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { devRoutes } from './dev-routes.ts';
 import { logSignal } from './log.ts';
 import { openRuntime } from './runtime.ts';
-import { drain, listen, peerOf } from './server.ts';
+import { listen, peerOf } from './server.ts';
 import { processSettings } from './settings.ts';
 import { welcome } from './welcome.ts';
 
@@ -25,19 +25,18 @@ async function main(): Promise<void> {
     devRoutes(more, runtime);
   });
   const server = await listen(app, port, host);
-  const address = server.address();
-  const actual = typeof address === 'object' && address ? address.port : port;
-  process.stdout.write(`ready http://localhost:${actual}\n`);
 
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
-    await drain(server);
+    await server.drain();
     await runtime.close();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  // Last, so that whoever waits for this line may stop the process at once.
+  process.stdout.write(`ready http://localhost:${server.port}\n`);
 }
 
 /** One line that says what is wrong and what to do; no stack for what a person can mend. */

@@ -88,11 +88,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   await ensureUser(table, demoUser);
   const feed = followFeed(table, relay.handle, observe);
   // This process holds the data alone: whatever an earlier one had claimed or left pending is now ours.
+  const restartedAt = clock.now() - 1;
   const recover = createReconciler({
     ...reconciler,
-    relay: { handle: (item) => relay.handle(item, { orphaned: true }) },
+    relay: { handle: (item) => relay.handle(item, { restartedAt }) },
   });
-  await recover(clock.now() + PENDING_BOUND_MS);
+  const recovered = recover(clock.now() + PENDING_BOUND_MS).catch((error: unknown) =>
+    observe({ type: 'failure', where: 'recovery', subject: 'start', error: nameOf(error) }),
+  );
 
   const pass = async () => {
     table.purge(new Date(clock.now()).toISOString(), PURGE);
@@ -111,6 +114,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     observe,
     reconcile: pass,
     async close() {
+      await recovered;
       await timer.stop();
       await feed.stop();
       db.close();

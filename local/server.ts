@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 
@@ -6,22 +6,42 @@ import type { Context, Hono } from 'hono';
 export const peerOf = (c: Context): string =>
   (c.env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress ?? 'unknown';
 
-/** Resolves when requests are accepted. Rejects where the port is taken or not allowed. */
-export function listen(app: Hono, port: number, host: string): Promise<Server> {
-  const server = createServer(getRequestListener(app.fetch));
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve(server);
-    });
-  });
+export interface Listening {
+  port: number;
+  /** Accepts nothing new, and resolves when every request under way has been answered, or its time is up. */
+  drain(): Promise<void>;
 }
 
-/** Accepts nothing new, and resolves when every request under way has been answered. */
-export function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+/** How long a stop waits for the requests under way; a client that keeps silent must not hold it up for ever. */
+const GRACE_MS = 5_000;
+
+/** Resolves when requests are accepted. Rejects where the port is taken or not allowed. */
+export async function listen(app: Hono, port: number, host: string, graceMs = GRACE_MS): Promise<Listening> {
+  const answer = getRequestListener(app.fetch);
+  const open = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    response.shouldKeepAlive &&= server.listening;
+    return answer(request, response);
   });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    drain: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+        // Whoever keeps a connection alive would otherwise keep the server alive with the next request.
+        for (const response of open) response.shouldKeepAlive = false;
+      }),
+  };
 }

@@ -298,7 +298,9 @@ describe('crash points of the relay', () => {
     await relayAll('d');
     expect(calls).toHaveLength(0);
     const [item] = await entries('d');
-    if (item) await relay.handle(item, { orphaned: true });
+    if (item) await relay.handle(item, { restartedAt: clock.now() - 30_000 });
+    expect(calls).toHaveLength(0);
+    if (item) await relay.handle(item, { restartedAt: clock.now() - 29_999 });
     expect(calls).toHaveLength(1);
   });
 });
