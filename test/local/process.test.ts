@@ -1,0 +1,167 @@
+/** The process: how it starts, how it stops, and what it tells whom. */
+
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../core/types.ts';
+import { demoUser } from '../../local/users.ts';
+import { codeOf, refuse, type Started, start } from '../support/process.ts';
+import { temporaryFolder } from '../support/tables.ts';
+
+const { username, password } = demoUser;
+let folder: ReturnType<typeof temporaryFolder>;
+let started: Started[] = [];
+beforeEach(() => {
+  folder = temporaryFolder();
+  started = [];
+});
+afterEach(async () => {
+  await Promise.all(started.map((detent) => detent.stop('SIGKILL')));
+  folder.remove();
+});
+
+async function run(environment = {}): Promise<Started> {
+  const detent = await start(folder.path, environment);
+  started.push(detent);
+  return detent;
+}
+
+async function login(detent: Started): Promise<string> {
+  const { status, body } = await detent.post('/logins', { username, password });
+  expect(status).toBe(201);
+  return String(body['loginId']);
+}
+
+test('the ready line is all it prints, and a login runs from start to finish', async () => {
+  const detent = await run();
+  const loginId = await login(detent);
+  const done = await detent.post(`/logins/${loginId}/otp`, { code: await codeOf(detent, loginId) });
+  expect(done.status).toBe(200);
+  const { token } = done.body['session'] as JsonObject;
+  const session = await detent.get('/session', { authorization: `Bearer ${token}` });
+  expect(session).toMatchObject({ status: 200, body: { sub: username, loginId } });
+  const { code, stdout, stderr } = await detent.stop();
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `ready ${detent.url}\n`, stderr: '' });
+});
+
+test('the address in a browser says what this is', async () => {
+  const detent = await run();
+  const page = await fetch(detent.url);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain(`curl -s ${detent.url.slice('http://'.length)}/logins`);
+});
+
+test('listens on loopback only', async () => {
+  const detent = await run();
+  const { port } = new URL(detent.url);
+  const elsewhere = connect({ host: '127.0.0.2', port: Number(port) });
+  const [error] = await once(elsewhere, 'error');
+  expect(error.code).toBe('ECONNREFUSED');
+});
+
+test('all is there again after a stop and a start', async () => {
+  const first = await run();
+  const loginId = await login(first);
+  const code = await codeOf(first, loginId);
+  await first.post('/dev/clock', { advanceSeconds: 100 });
+  const { body: view } = await first.get(`/logins/${loginId}`);
+  const { body: before } = await first.post('/dev/clock', { advanceSeconds: 0 });
+  await first.stop();
+
+  const second = await run();
+  const { body: after } = await second.post('/dev/clock', { advanceSeconds: 0 });
+  expect(Date.parse(String(after['now']))).toBeGreaterThan(Date.parse(String(before['now'])));
+  expect((await second.get(`/logins/${loginId}`)).body).toEqual(view);
+  expect((await second.post(`/logins/${loginId}/otp`, { code })).status).toBe(200);
+});
+
+test('deadlines pass by themselves', async () => {
+  const detent = await run();
+  const loginId = await login(detent);
+  await detent.post('/dev/clock', { advanceSeconds: 299 });
+  await expect(stateAfter(detent, loginId, 'WaitForOtpInput')).resolves.toBe('OtpExpired');
+});
+
+async function stateAfter(detent: Started, loginId: string, state: string): Promise<unknown> {
+  for (;;) {
+    const { body } = await detent.get(`/logins/${loginId}`);
+    if (body['state'] !== state) return body['state'];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('SIGTERM', () => {
+  test('answers what is under way and loses nothing that it answered', async () => {
+    const detent = await run({ SMS_QUOTA_PER_PHONE: '1000', SMS_QUOTA_PER_PHONE_DAY: '1000' });
+    const answered: string[] = [];
+    const client = async () => {
+      for (;;) {
+        const { status, body } = await detent.post('/logins', { username, password });
+        if (status === 201) answered.push(String(body['loginId']));
+      }
+    };
+    const clients = Promise.allSettled([client(), client(), client()]);
+    while (answered.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    const ended = await detent.stop();
+    const reasons = (await clients).map((end) => end.status === 'rejected' && String(end.reason.cause?.code));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(reasons).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED']);
+
+    const again = await run();
+    for (const loginId of answered) {
+      expect((await again.get(`/logins/${loginId}`)).body['state']).toBe('WaitForOtpInput');
+      expect(await codeOf(again, loginId)).toMatch(/^\d{6}$/);
+    }
+  }, 15_000);
+
+  test('in the moment of the ready line is obeyed; a second signal changes nothing', async () => {
+    const detent = await run();
+    detent.child.kill('SIGINT');
+    expect(await detent.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('what it cannot work with: one clear line, exit 1', () => {
+  const expectRefusal = async (environment: { [variable: string]: string }, names: RegExp) => {
+    const { code, stdout, stderr } = await refuse(folder.path, environment);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Detent cannot start\. .+\n$/);
+    expect(stderr).toMatch(names);
+  };
+
+  test('a bad PORT, a bad SMS_QUOTA_PER_PHONE', async () => {
+    await Promise.all([
+      expectRefusal({ PORT: '65536' }, /PORT must be a whole number from 0 to 65535/),
+      expectRefusal({ SMS_QUOTA_PER_PHONE: '0' }, /SMS_QUOTA_PER_PHONE must be a whole number from 1/),
+    ]);
+  });
+
+  test('an occupied port', async () => {
+    const other: Server = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await expectRefusal({ PORT: String(port) }, /port is in use/);
+    other.close();
+  });
+
+  test('a folder that another process holds; that one goes on', async () => {
+    const first = await run();
+    const loginId = await login(first);
+    await expectRefusal({}, /in use by another process/);
+    expect((await first.get(`/logins/${loginId}`)).status).toBe(200);
+    await login(first);
+    expect((await first.stop()).code).toBe(0);
+  });
+
+  test('two that start at the same time on a new folder: one of them', async () => {
+    const ends = await Promise.allSettled([run(), run(), run()]);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const end of ends)
+      if (end.status === 'rejected')
+        expect(String(end.reason.message)).toContain('in use by another process');
+    const loginId = await login(started[0] as Started);
+    await started[0]?.stop('SIGKILL');
+    expect((await (await run()).get(`/logins/${loginId}`)).status).toBe(200);
+  });
+});
