@@ -1,5 +1,5 @@
 /** Source files, read as text: their imports, their code without comments, their string literals. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 export interface SourceFile {
@@ -24,7 +24,8 @@ export const productFolders = ['core', 'flows', 'api', 'adapters', 'lambdas', 'l
 export const outerFolders = ['bench', 'test'];
 
 export function readSources(root: string, folders = [...productFolders, ...outerFolders]): SourceFile[] {
-  return folders.flatMap((folder) =>
+  const there = folders.filter((folder) => existsSync(join(root, folder)));
+  return there.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
