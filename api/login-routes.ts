@@ -37,6 +37,11 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
         return new Problem('resend-too-early', { detail: `Try again in ${retryAfter} s.`, retryAfter });
       case 'ResendThrottled':
         return throttled(retryAfter);
+      case 'ResendTooLate':
+        return new Problem('wrong-state', {
+          detail: 'The code has expired. Start again.',
+          members: { state },
+        });
       case 'NoResendsLeft':
         return new Problem('no-resends-left', { detail: 'Use the code that was sent, or start again.' });
       default:

@@ -47,7 +47,7 @@ describe('what actions say', () => {
   /** Outcomes that no Choice names: what the Default after the action is for. */
   const byDefault: { [action: string]: string[] } = {
     VerifyPassword: ['PasswordRefused'],
-    SendOtpSms: ['ResendTooEarly', 'NoResendsLeft', 'ResendThrottled'],
+    SendOtpSms: ['ResendTooEarly', 'ResendTooLate', 'NoResendsLeft', 'ResendThrottled'],
     VerifyOtp: ['OtpTooLate'],
     // It says one thing only: no Choice follows.
     MintSession: ['SessionMinted'],

@@ -56,12 +56,14 @@ export const table: Row[] = [
   row('WaitForOtpInput', 'OtpSubmitted', 'the right code, signing fails', 'unavailable', 'ActionFailed'),
   row('WaitForOtpInput', 'ResendRequested', 'after the cool-down', 'WaitForOtpInput', 'OtpSent'),
   row('WaitForOtpInput', 'ResendRequested', 'before the cool-down', 'rejected', 'ResendTooEarly'),
+  row('WaitForOtpInput', 'ResendRequested', 'too late for the code', 'rejected', 'ResendTooLate'),
   row('WaitForOtpInput', 'ResendRequested', 'no resends left', 'rejected', 'NoResendsLeft'),
   row('WaitForOtpInput', 'ResendRequested', 'after the cool-down, no SMS left', 'rejected', 'ResendThrottled'),
   row('WaitForOtpInput', 'SmsFailed', 'the newest SMS', 'WaitForOtpInput', 'OtpSent'),
   row('WaitForOtpInput', 'SmsFailed', 'an older SMS', 'WaitForOtpInput', 'SmsSuperseded'),
   row('WaitForOtpInput', 'SmsFailed', 'the newest SMS, sent again twice', 'DeliveryFailed', 'DeliveryGivenUp'),
   row('WaitForOtpInput', 'SmsFailed', 'the newest SMS, no SMS left', 'DeliveryFailed', 'DeliveryGivenUp'),
+  row('WaitForOtpInput', 'SmsFailed', 'the newest SMS, too late for the code', 'DeliveryFailed', 'DeliveryGivenUp'),
   row('WaitForOtpInput', 'DeadlinePassed', 'after the deadline of a code', 'OtpExpired', 'OtpExpired'),
   row('WaitForOtpInput', 'CancelRequested', 'at any time', 'Cancelled', 'Cancelled'),
   row('LoggedIn', 'LogoutRequested', 'at any time', 'LoggedOut', 'LoggedOut'),
@@ -117,6 +119,10 @@ export const given = {
     advance(world, world.settings.resendCooldownSeconds - 0.001);
     return {};
   },
+  'too late for the code': (world) => {
+    advance(world, world.settings.codeSeconds);
+    return {};
+  },
   'no resends left': async (world, id) => {
     await resends(world, id, world.settings.resends);
     advance(world, world.settings.resendCooldownSeconds);
@@ -135,6 +141,10 @@ export const given = {
   },
   'the newest SMS, sent again twice': async (world, id) => {
     await failSms(world, id, world.settings.smsRetries);
+    return newest(world, id);
+  },
+  'the newest SMS, too late for the code': async (world, id) => {
+    advance(world, world.settings.codeSeconds);
     return newest(world, id);
   },
   'the newest SMS, no SMS left': async (world, id) => {

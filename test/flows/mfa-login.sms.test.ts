@@ -66,6 +66,13 @@ describe('a resend', () => {
     expect(scene.transactions).toEqual([]);
   });
 
+  test('of a code that has expired is refused, whether or not the reconciler has come by, and takes nothing', async () => {
+    scene.clock.advance(scene.settings.codeSeconds * 1000);
+    scene.transactions.length = 0;
+    expect(await resend()).toMatchObject({ status: 'rejected', reason: 'ResendTooLate' });
+    expect(scene.transactions).toEqual([]);
+  });
+
   test('does not repeat itself under the same event id', async () => {
     coolDown();
     const first = await scene.tell('login', 'ResendRequested', {}, 'same');

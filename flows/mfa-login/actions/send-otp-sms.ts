@@ -15,6 +15,7 @@ export const sendOtpSms = (settings: Settings) =>
       'OtpSent',
       'QuotaUsedUp',
       'ResendTooEarly',
+      'ResendTooLate',
       'NoResendsLeft',
       'ResendThrottled',
       'SmsSuperseded',
@@ -27,7 +28,8 @@ export const sendOtpSms = (settings: Settings) =>
     async run({ data, event, now, nextVersion }, { read, secret }): Promise<ActionResult> {
       const waiting = 'codeCounter' in data ? data : undefined;
       const retry = event.type === 'SmsFailed';
-      const refused = waiting && (retry ? noRetry(waiting, event.payload.version) : noResend(waiting, now));
+      const refused =
+        waiting && (retry ? noRetry(waiting, event.payload.version, now) : noResend(waiting, now));
       if (refused) return refused;
 
       const key = quotaKey(await secret('identity'), data.phone);
@@ -52,14 +54,19 @@ export const sendOtpSms = (settings: Settings) =>
   });
 
 function noRetry(
-  { smsVersion, smsRetriesLeft }: Challenged,
+  { smsVersion, smsRetriesLeft, expiresAt }: Challenged,
   failed: number | undefined,
+  now: string,
 ): ActionResult | undefined {
   if (failed !== smsVersion) return { outcome: 'SmsSuperseded' };
-  return smsRetriesLeft > 0 ? undefined : { outcome: 'DeliveryGivenUp' };
+  return smsRetriesLeft > 0 && expiresAt > now ? undefined : { outcome: 'DeliveryGivenUp' };
 }
 
-function noResend({ resendsLeft, resendAvailableAt }: Challenged, now: string): ActionResult | undefined {
+function noResend(
+  { resendsLeft, resendAvailableAt, expiresAt }: Challenged,
+  now: string,
+): ActionResult | undefined {
+  if (expiresAt <= now) return { outcome: 'ResendTooLate' };
   if (resendsLeft < 1) return { outcome: 'NoResendsLeft' };
   return resendAvailableAt > now
     ? { outcome: 'ResendTooEarly', reply: { retryAt: resendAvailableAt } }
