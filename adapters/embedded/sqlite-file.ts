@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, linkSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** "Detn": marks the file as ours (SQLite's application_id). */
@@ -35,6 +35,7 @@ export class DataFileError extends Error {
 export function openDataFile(path: string): DatabaseSync {
   if (existsSync(path)) checkHeader(path);
   else create(path);
+  const hadLog = existsSync(`${path}-wal`);
   const db = new DatabaseSync(path);
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 4000');
@@ -44,6 +45,8 @@ export function openDataFile(path: string): DatabaseSync {
     checkContent(db, path);
     return db;
   } catch (error) {
+    // Closing would move a log into a file that is to be left as it is.
+    if (!hadLog) db.close();
     throw explain(error, path);
   }
 }
@@ -66,12 +69,17 @@ function create(path: string): void {
   }
 }
 
-/** Reads the header without SQLite, which might write to the file. Offsets: sqlite.org/fileformat2.html, 1.3. */
+/**
+ * Reads the header without SQLite, which might write to the file. Offsets: sqlite.org/fileformat2.html, 1.3. The length is
+ * SQLite's to judge: beside a log the file may still be shorter than its header says.
+ */
 function checkHeader(path: string): void {
+  if (!statSync(path).isFile()) {
+    throw new DataFileError(`${path} is not a file. Set DATA_DIR to another folder, or move it away.`);
+  }
   const file = openSync(path, 'r');
   try {
     const header = Buffer.alloc(100);
-    const size = fstatSync(file).size;
     readSync(file, header, 0, 100, 0);
     if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
       throw new DataFileError(
@@ -87,8 +95,6 @@ function checkHeader(path: string): void {
         `${path} has schema version ${version}, this program needs ${SCHEMA_VERSION}. Use the matching release.`,
       );
     }
-    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-    if (size < pageSize * header.readUInt32BE(28)) throw damaged(path, 'it is shorter than its header says');
   } finally {
     closeSync(file);
   }
@@ -97,17 +103,15 @@ function checkHeader(path: string): void {
 /** Reading all of a large file would hold up the start: beyond this size only the schema is checked. */
 const FULL_CHECK_BYTES = 64 * 1024 * 1024;
 
+/** SQLite keeps no checksums: this finds damage to structure, keys and indexes, and items that are no JSON. */
 function checkContent(db: DatabaseSync, path: string): void {
-  const { bytes } = db
-    .prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')
-    .get() as {
-    bytes: number;
-  };
-  const problem =
-    bytes <= FULL_CHECK_BYTES
-      ? Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
-      : db.prepare('SELECT count(*) FROM sqlite_schema').get() && 'ok';
-  if (problem !== 'ok') throw damaged(path, String(problem));
+  const first = (sql: string) => Object.values(db.prepare(sql).get() ?? {})[0];
+  const bytes = Number(first('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size'));
+  if (bytes > FULL_CHECK_BYTES) return void first('SELECT count(*) FROM sqlite_schema');
+  const problem = String(first('PRAGMA integrity_check(1)'));
+  if (problem !== 'ok') throw damaged(path, problem.split('\n').at(-1) ?? problem);
+  if (first('SELECT count(*) FROM items WHERE NOT json_valid(body)') !== 0)
+    throw damaged(path, 'an item is not JSON');
 }
 
 const damaged = (path: string, how: string): DataFileError =>
