@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import type { Secrets } from '../../core/ports.ts';
 
@@ -33,7 +33,7 @@ export async function openKeyFile(path: string): Promise<Secrets> {
   if ((statSync(path).mode & 0o077) !== 0 && process.platform !== 'win32') {
     throw new KeyFileError(`${path} may be read by others. Run: chmod 600 ${path}`);
   }
-  const keys = parse(path);
+  const keys = await parse(path);
   return async (name) => {
     if (!Object.hasOwn(keys, name)) throw new KeyFileError(`${path} has no secret called ${name}`);
     return keys[name as keyof typeof keys];
@@ -55,9 +55,13 @@ async function create(path: string): Promise<void> {
 }
 
 /** Never quotes the content. */
-function parse(path: string): z.infer<typeof schema> {
+async function parse(path: string): Promise<z.infer<typeof schema>> {
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const keys = schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    // Found at the start, not at the first login.
+    const signing = await importJWK(JSON.parse(keys.signing), 'ES256');
+    if ('type' in signing && signing.type === 'private') return keys;
+    throw new Error('not a private key');
   } catch {
     throw new KeyFileError(
       `${path} is damaged. Restore it from a backup; without it, running logins cannot go on.`,
