@@ -7,7 +7,7 @@ import { recordKey } from '../../core/flow.ts';
 import { recordOf } from '../../core/persistence.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { putUser } from '../../local/users.ts';
-import { type Answered, codeOf, type Started, start } from '../support/process.ts';
+import { type Answered, codeOf, refuse, type Started, start } from '../support/process.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { cheapCost } from '../support/world.ts';
 
@@ -90,7 +90,11 @@ async function killed(detent: Started, told: Told[], afterMs: number): Promise<v
 
 test('every answer stays true, versions have no gap, and every code arrives', async () => {
   const told: Told[] = [];
-  for (const moment of moments) await killed(await start(folder.path, unlimited), told, moment);
+  for (const [kill, moment] of moments.entries()) {
+    await killed(await start(folder.path, unlimited), told, moment);
+    // Some more before it is ready, while it finishes what the one before had left.
+    if (kill % 3 === 0) await refuse(folder.path, unlimited, 200 + moment / 4);
+  }
   expect(told.length).toBeGreaterThan(3 * KILLS);
   expect(new Set(told.map(({ state }) => state)).size).toBe(3);
 

@@ -38,10 +38,14 @@ async function end(child: ChildProcess, output: { stdout: string; stderr: string
   return { code, signal, ...output };
 }
 
-/** Starts the process where it is expected not to start, and says how it ended. */
-export async function refuse(dataDir: string, environment: Environment = {}): Promise<Ended> {
+/** Starts the process where it is expected not to start (or to be killed before), and says how it ended. */
+export async function refuse(
+  dataDir: string,
+  environment: Environment = {},
+  killAfterMs = 10_000,
+): Promise<Ended> {
   const { child, ended } = launch(dataDir, environment);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return ended.finally(() => clearTimeout(timer));
 }
 
