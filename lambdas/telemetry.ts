@@ -54,7 +54,7 @@ function countsOf(signal: Signal): { [metric: string]: number } {
 }
 
 type Log = { [level in Level]: (message: string, attributes: { [name: string]: unknown }) => void };
-type Meter = Pick<Metrics, 'addMetric'>;
+type Meter = { addMetric(name: string, unit: 'Count', value: number): unknown };
 
 /** Signals carry no payload: each becomes one log line, and is counted. */
 export function createObserver(log: Log, meter: Meter): Observer {

@@ -20,7 +20,7 @@ const table = new DynamoTable(documentClient(), { flows: 'Flows-1', quotas: 'Quo
 const record: Key = { table: 'flows', pk: 'mfa-login#a', sk: 'record' };
 const quota: Key = { table: 'quotas', pk: 'sms#b', sk: 'windows' };
 
-beforeEach(() => mock.reset());
+beforeEach(() => void mock.reset());
 afterAll(() => mock.restore());
 
 const only = (command: Parameters<typeof mock.commandCalls>[0]) =>

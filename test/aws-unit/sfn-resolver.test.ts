@@ -17,7 +17,7 @@ const input: DefinitionInput = {
   step: { data: {}, effects: [], facts: [], writes: [], reply: {}, outcome: '' },
 };
 
-beforeEach(() => mock.reset());
+beforeEach(() => void mock.reset());
 afterAll(() => mock.restore());
 
 const failure = async (flow = 'mfa-login') => {

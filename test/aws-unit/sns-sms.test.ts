@@ -9,19 +9,20 @@ const sender = createSnsSender(snsClient());
 const signal = new AbortController().signal;
 const message = { to: '+15555550100', body: '123456 is your code', effectId: 'a/1/1', origin: {}, signal };
 
-beforeEach(() => mock.reset());
+beforeEach(() => void mock.reset());
 afterAll(() => mock.restore());
 
 test('publishes to the number, as transactional, and gives the id as receipt', async () => {
   mock.on(sns.PublishCommand).resolves({ MessageId: 'm-1' });
   expect(await sender.send(message)).toEqual({ receipt: 'm-1' });
   const call = mock.commandCalls(sns.PublishCommand)[0];
+  const [, options] = (call?.args ?? []) as unknown[];
   expect(call?.args[0].input).toEqual({
     PhoneNumber: '+15555550100',
     Message: '123456 is your code',
     MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
   });
-  expect(call?.args[1]).toMatchObject({ abortSignal: signal });
+  expect(options).toMatchObject({ abortSignal: signal });
 });
 
 test('one call is one try: the SDK repeats nothing by itself', async () => {
@@ -39,7 +40,11 @@ describe('a failure', () => {
     return thrown?.failure;
   };
   const text = 'Invalid parameter: +15555550100: 123456';
-  const metadata = (httpStatusCode: number) => ({ message: text, $metadata: { httpStatusCode } });
+  const metadata = (httpStatusCode: number) => ({
+    message: text,
+    Message: text,
+    $metadata: { httpStatusCode },
+  });
 
   // The SDK's own classes: their names are what the table has to know.
   const modelled: [Error, string][] = [

@@ -1,0 +1,108 @@
+/** Who may do what: compared with what the code behind each role declares and calls. */
+import { describe, expect, test } from '@jest/globals';
+import { mfaLoginActions } from '../../flows/mfa-login/index.ts';
+import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { mayDo, ofType, type Statement, synthesised, text } from './support.ts';
+
+const stack = synthesised();
+
+/** What every function may do. */
+const common = (logs: string) => ({
+  'logs:CreateLogStream': [logs],
+  'logs:PutLogEvents': [logs],
+  'xray:PutTraceSegments': ['*'],
+  'xray:PutTelemetryRecords': ['*'],
+});
+const pascal = (name: string): string => name.replace(/^./, (first) => first.toUpperCase());
+
+describe('an action', () => {
+  test.each(mfaLoginActions(defaultSettings))(
+    '$name reaches the table and the secrets that it declares, and nothing else',
+    ({ name, reads, secrets = [] }) => {
+      expect(mayDo(stack, name)).toEqual({
+        ...common(`${name}Logs`),
+        ...(reads && { 'dynamodb:GetItem': [`Tables${pascal(reads)}`] }),
+        'secretsmanager:GetSecretValue': secrets.map((secret) => `Secrets${pascal(secret)}`).sort(),
+      });
+    },
+  );
+});
+
+/** What delivering takes. */
+const deliver = {
+  'dynamodb:GetItem': ['TablesFlows'],
+  'dynamodb:PutItem': ['TablesFlows', 'TablesQuotas', 'TablesUsers'],
+  'dynamodb:UpdateItem': ['TablesQuotas', 'TablesUsers'],
+  'dynamodb:DeleteItem': ['TablesQuotas', 'TablesUsers'],
+  'dynamodb:ConditionCheckItem': ['TablesQuotas', 'TablesUsers'],
+  'states:StartSyncExecution': ['MfaLoginStateMachine'],
+};
+const phonesOnly = ['not arn:AWS::Partition:sns:*:*:*'];
+
+test('the API delivers and signs', () => {
+  expect(mayDo(stack, 'ApiFunction')).toEqual({
+    ...common('ApiFunctionLogs'),
+    ...deliver,
+    'secretsmanager:GetSecretValue': ['SecretsRequests', 'SecretsSigning'],
+  });
+});
+
+test('the relay reads the stream, sends to phone numbers only, and gives up into its queue', () => {
+  const stream = ['TablesFlows.StreamArn'];
+  expect(mayDo(stack, 'SmsRelayFunction')).toEqual({
+    ...common('SmsRelayFunctionLogs'),
+    ...deliver,
+    'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
+    'sns:Publish': phonesOnly,
+    'dynamodb:DescribeStream': stream,
+    'dynamodb:GetRecords': stream,
+    'dynamodb:GetShardIterator': stream,
+    'dynamodb:ListStreams': ['*'],
+    'sqs:SendMessage': ['SmsRelayFailed'],
+    'sqs:GetQueueAttributes': ['SmsRelayFailed'],
+    'sqs:GetQueueUrl': ['SmsRelayFailed'],
+  });
+});
+
+test('the reconciler does what the relay does, and looks into the index', () => {
+  expect(mayDo(stack, 'ReconcilerFunction')).toEqual({
+    ...common('ReconcilerFunctionLogs'),
+    ...deliver,
+    'dynamodb:Query': ['TablesFlows/index/due'],
+    'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
+    'sns:Publish': phonesOnly,
+  });
+});
+
+test('whoever makes the signing key may put it there, and read nothing', () => {
+  expect(mayDo(stack, 'SecretsInitSigningKey')).toEqual({
+    ...common('SecretsInitSigningKeyLogs'),
+    'secretsmanager:PutSecretValue': ['SecretsSigning'],
+  });
+});
+
+test('an execution calls the actions of its flow, and delivers logs and traces', () => {
+  const { 'lambda:InvokeFunction': called, ...others } = mayDo(stack, 'MfaLogin');
+  expect(called).toEqual(['MintSession', 'SendOtpSms', 'VerifyOtp', 'VerifyPassword']);
+  expect(Object.keys(others).every((action) => /^(logs|xray):/.test(action))).toBe(true);
+});
+
+test('all resources at once only where AWS knows no other way', () => {
+  const statements = ofType(stack, 'AWS::IAM::Policy').flatMap(
+    ([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement,
+  );
+  const wide = statements.filter(({ Resource = [] }) =>
+    [Resource].flat().some((one) => text(one).includes('*')),
+  );
+  const actions = new Set(wide.flatMap(({ Action }) => Action));
+  for (const action of actions)
+    expect(action).toMatch(/^xray:|^logs:.*(Deliver|Polic|DescribeLogGroups)|^dynamodb:ListStreams$/);
+  expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+});
+
+test('every function has a role of its own, and no role has a policy that AWS manages', () => {
+  const roles = ofType(stack, 'AWS::Lambda::Function').map(([, { Properties }]) => text(Properties['Role']));
+  expect(new Set(roles).size).toBe(roles.length);
+  for (const [, { Properties }] of ofType(stack, 'AWS::IAM::Role'))
+    expect(Properties['ManagedPolicyArns']).toBeUndefined();
+});

@@ -1,0 +1,167 @@
+/** The facts of the stack that matter, one by one; not the template as a whole. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { DUE_INDEX } from '../../adapters/aws/dynamo-items.ts';
+import { substitute } from '../../core/definition.ts';
+import { mfaLoginSubstitutions } from '../../flows/mfa-login/index.ts';
+import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { ofType, one, synthesised } from './support.ts';
+
+const stack = synthesised();
+const { template } = stack;
+
+test('the rules of AwsSolutions hold, but for what is acknowledged with a reason', () => {
+  expect(new AwsSolutionsChecks().validateScope(stack.app).violations).toEqual([]);
+});
+
+describe('tables', () => {
+  test.each(['TablesFlows', 'TablesUsers', 'TablesQuotas'])('%s', (id) => {
+    const [, { Properties }] = one(stack, 'AWS::DynamoDB::Table', id);
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+  });
+
+  test('instances have a stream and the index that the adapter asks', () => {
+    const [, { Properties }] = one(stack, 'AWS::DynamoDB::Table', 'TablesFlows');
+    expect(Properties).toMatchObject({
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: DUE_INDEX,
+          KeySchema: [
+            { AttributeName: 'shard', KeyType: 'HASH' },
+            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('data outlives the stack in production, and there alone', () => {
+    const kept = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'];
+    const production = synthesised({ stage: 'production' });
+    for (const type of kept) {
+      for (const [, { DeletionPolicy }] of ofType(stack, type)) expect(DeletionPolicy).toBe('Delete');
+      for (const [, { DeletionPolicy }] of ofType(production, type)) expect(DeletionPolicy).toBe('Retain');
+    }
+    for (const [, { Properties }] of ofType(production, 'AWS::DynamoDB::Table'))
+      expect(Properties['DeletionProtectionEnabled']).toBe(true);
+  });
+});
+
+describe('the state machine', () => {
+  const [, { Properties }] = one(stack, 'AWS::StepFunctions::StateMachine', 'MfaLogin');
+  const file = JSON.parse(
+    readFileSync(new URL('../../state-definitions/mfa-login.asl.json', import.meta.url), 'utf8'),
+  );
+
+  test('is Express, logs everything but data, and is traced', () => {
+    expect(Properties).toMatchObject({
+      StateMachineType: 'EXPRESS',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+
+  test('is the definition of the file, with numbers filled in and functions left to CloudFormation', () => {
+    const substitutions = Properties['DefinitionSubstitutions'] as { [name: string]: unknown };
+    const names = Object.keys(substitutions);
+    expect(names.sort()).toEqual(['MintSession', 'SendOtpSms', 'VerifyOtp', 'VerifyPassword']);
+    const left = Object.fromEntries(names.map((name) => [name, `\${${name}}`]));
+    const expected = substitute(file, { ...mfaLoginSubstitutions(defaultSettings), ...left });
+    expect(JSON.parse(String(Properties['DefinitionString']))).toEqual(expected);
+    for (const name of names) {
+      const [id] = one(stack, 'AWS::Lambda::Function', name);
+      expect(substitutions[name]).toEqual({ 'Fn::GetAtt': [id, 'Arn'] });
+    }
+  });
+});
+
+test('the relay has all five settings for failures, and takes new entries with effects only', () => {
+  const [queue] = one(stack, 'AWS::SQS::Queue', 'SmsRelayFailed');
+  const [, { Properties }] = one(stack, 'AWS::Lambda::EventSourceMapping', 'SmsRelay');
+  expect(Properties).toMatchObject({
+    MaximumRetryAttempts: 5,
+    MaximumRecordAgeInSeconds: 300,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } },
+    StartingPosition: 'TRIM_HORIZON',
+  });
+  const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] };
+  expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+    {
+      eventName: ['INSERT'],
+      dynamodb: {
+        Keys: { sk: { S: [{ prefix: 'entry#' }] } },
+        NewImage: { dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
+      },
+    },
+  ]);
+});
+
+test('the queue of what was given up is encrypted, and speaks TLS only', () => {
+  template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+  template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: {
+      Statement: [
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ],
+    },
+  });
+});
+
+test('the reconciler comes every minute, and a pass that failed is not repeated', () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+    Targets: [Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } })],
+  });
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+});
+
+describe('the API', () => {
+  test('hands every address to the function, and lets only so many requests through', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$default' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    });
+  });
+
+  test('logs no path and no address', () => {
+    const [, { Properties }] = one(stack, 'AWS::ApiGatewayV2::Stage', 'Api');
+    const { Format } = Properties['AccessLogSettings'] as { Format: string };
+    expect(Object.values(JSON.parse(Format)).sort()).toEqual([
+      '$context.error.responseType',
+      '$context.httpMethod',
+      '$context.integrationStatus',
+      '$context.requestId',
+      '$context.requestTimeEpoch',
+      '$context.responseLatency',
+      '$context.responseLength',
+      '$context.status',
+    ]);
+  });
+});
+
+test('no secret has a value in the template', () => {
+  const secrets = ofType(stack, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
+  expect(secrets).toHaveLength(4);
+  expect(secrets.filter((one) => 'SecretString' in one)).toEqual([]);
+  // The signing key is put there by its own function.
+  expect(secrets.filter((one) => 'GenerateSecretString' in one)).toHaveLength(3);
+  template.hasResourceProperties('Custom::SigningKey', { ServiceTimeout: '120' });
+});

@@ -1,0 +1,142 @@
+/** A login through the Lambda functions, from the API event to the session, and all that must not be in their logs. */
+
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
+import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
+import { mfaLogin } from '../../flows/mfa-login/index.ts';
+import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { demoUser, putUser } from '../../local/users.ts';
+import { fakeDynamo } from '../aws-unit/fake-dynamo.ts';
+import { cheapCost } from '../support/world.ts';
+import {
+  type ActionHandler,
+  captureOutput,
+  context,
+  environment,
+  fakeSecrets,
+  fakeSns,
+  fakeStepFunctions,
+} from './support.ts';
+
+const dynamo = fakeDynamo();
+const secrets = fakeSecrets();
+const sns = fakeSns();
+const output = captureOutput();
+
+const [{ DynamoTable }, { documentClient }] = await Promise.all([
+  import('../../adapters/aws/dynamo-table.ts'),
+  import('../../adapters/aws/document-client.ts'),
+]);
+const api = await import('../../lambdas/api.ts');
+const relay = await import('../../lambdas/relay-sms.ts');
+const reconciler = await import('../../lambdas/reconciler.ts');
+const actions = {
+  VerifyPassword: await import('../../lambdas/actions/verify-password.ts'),
+  SendOtpSms: await import('../../lambdas/actions/send-otp-sms.ts'),
+  VerifyOtp: await import('../../lambdas/actions/verify-otp.ts'),
+  MintSession: await import('../../lambdas/actions/mint-session.ts'),
+};
+
+const { definition } = mfaLogin(defaultSettings);
+const runner = createAslResolver({ 'mfa-login': definition }, (name, task) => {
+  const { handler } = actions[name as keyof typeof actions];
+  return (handler as unknown as ActionHandler)(task, context);
+});
+const stepFunctions = fakeStepFunctions((input) => runner.resolve('mfa-login', JSON.parse(input)));
+
+async function request(method: string, path: string, body?: object, headers = {}) {
+  const event = {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { host: 'api.test', ...(body && { 'content-type': 'application/json' }), ...headers },
+    requestContext: { http: { method, path, sourceIp: '192.0.2.7' }, domainName: 'api.test' },
+    isBase64Encoded: false,
+    ...(body && { body: JSON.stringify(body) }),
+  } as unknown as APIGatewayProxyEventV2;
+  const answer = (await api.handler(event as never, context)) as { statusCode: number; body: string };
+  return { status: answer.statusCode, body: answer.body ? JSON.parse(answer.body) : undefined };
+}
+
+/** What the stream would hand to the relay: every entry as it is in the table. */
+function stream(): DynamoDBStreamEvent {
+  const entries = [...(dynamo.tables.get('flows-1')?.values() ?? [])].filter(({ sk }) =>
+    String(sk).startsWith('entry#'),
+  );
+  const Records = entries.map((item, n) => ({
+    eventName: 'INSERT',
+    dynamodb: { NewImage: marshall(item), SequenceNumber: String(n) },
+  }));
+  return { Records } as unknown as DynamoDBStreamEvent;
+}
+
+beforeAll(() => {
+  const { TABLE_USERS: users } = environment;
+  return putUser(new DynamoTable(documentClient(), { users }), demoUser, cheapCost);
+});
+afterAll(() => {
+  output.restore();
+  for (const mock of [dynamo.mock, secrets, sns.mock, stepFunctions]) mock.restore();
+});
+
+let token = '';
+let code = '';
+
+test('the password begins a login, and the code goes out by SMS, once', async () => {
+  const { username, password, phone } = demoUser;
+  const begun = await request('POST', '/logins', { username, password });
+  expect(begun).toMatchObject({ status: 201, body: { state: 'WaitForOtpInput', phone: '+1•••••••0100' } });
+
+  expect(await relay.handler(stream(), context)).toEqual({ batchItemFailures: [] });
+  expect(await relay.handler(stream(), context)).toEqual({ batchItemFailures: [] });
+  expect(sns.sent).toHaveLength(1);
+  expect(sns.sent[0]?.to).toBe(phone);
+  code = sns.sent[0]?.body.slice(0, 6) ?? '';
+
+  const done = await request('POST', `/logins/${begun.body.loginId}/otp`, { code });
+  expect(done).toMatchObject({ status: 200, body: { state: 'LoggedIn' } });
+  token = done.body.session.token;
+  expect(await request('GET', '/session', undefined, { authorization: `Bearer ${token}` })).toMatchObject({
+    status: 200,
+    body: { sub: username, loginId: begun.body.loginId },
+  });
+});
+
+test('addresses that do not exist are answered like all others', async () => {
+  expect(await request('GET', '/nowhere')).toMatchObject({
+    status: 404,
+    body: { type: 'urn:detent:problem:not-found' },
+  });
+  expect((await request('GET', `/logins/${'x'.repeat(3_000)}`)).status).toBe(404);
+});
+
+test('a pass of the reconciler finds nothing to do', async () => {
+  expect(await reconciler.handler({}, context)).toEqual({ records: 0, entries: 0, failures: 0 });
+});
+
+test('what cannot be written down comes again', async () => {
+  const { username, password } = demoUser;
+  await request('POST', '/logins', { username, password });
+  const batch = stream();
+  dynamo.mock.rejects(Object.assign(new Error('x'), { name: 'InternalServerError' }));
+  const { batchItemFailures } = await relay.handler(batch, context);
+  expect(batchItemFailures).toEqual([{ itemIdentifier: String(batch.Records.length - 1) }]);
+  expect(sns.sent).toHaveLength(1);
+  expect((await request('POST', '/logins', { username, password })).status).toBe(503);
+});
+
+test('no log line holds the password, the code, the token or the number', () => {
+  expect(output.lines().length).toBeGreaterThan(10);
+  for (const secret of [demoUser.password, code, token, demoUser.phone]) {
+    expect(secret).not.toBe('');
+    expect(output.text()).not.toContain(secret);
+  }
+});
+
+test('signals are counted', () => {
+  const metrics = output.lines().filter((line) => '_aws' in line);
+  const names = new Set(metrics.flatMap((line) => Object.keys(line)));
+  expect([...names]).toEqual(expect.arrayContaining(['EventApplied', 'EffectDelivered', 'OverdueRecords']));
+});

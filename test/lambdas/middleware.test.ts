@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DetentError } from '../../core/errors.ts';
+import { captureOutput, context } from './support.ts';
+
+const { wrapped } = await import('../../lambdas/middleware.ts');
+
+let output: ReturnType<typeof captureOutput>;
+beforeEach(() => {
+  output = captureOutput();
+});
+afterEach(() => output.restore());
+
+test('an answer passes through; neither it nor the event is logged', async () => {
+  const handler = wrapped(async ({ text }: { text: string }) => ({ token: `${text} back` }));
+  expect(await handler({ text: 'in' }, context)).toEqual({ token: 'in back' });
+  expect(output.text()).not.toMatch(/\bin\b|back/);
+});
+
+describe('an error', () => {
+  const failing = async (error: unknown): Promise<Error> => {
+    const handler = wrapped(async () => {
+      throw error;
+    });
+    return handler({}, context).then(
+      () => new Error('did not fail'),
+      (thrown: Error) => thrown,
+    );
+  };
+
+  test('of ours leaves as it is, and is logged', async () => {
+    const error = new DetentError('too-large', 'The record would have 200001 bytes.');
+    expect(await failing(error)).toBe(error);
+    expect(output.lines()).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        error: expect.objectContaining({ name: 'Detent.too-large' }),
+      }),
+    );
+  });
+
+  test('of others keeps its name and its place, and loses its message', async () => {
+    const foreign = new SyntaxError('Unexpected token, "hunter2" is not JSON');
+    const thrown = await failing(foreign);
+    expect(thrown.name).toBe('SyntaxError');
+    expect(thrown.stack).toContain('middleware.test');
+    for (const text of [thrown.message, thrown.stack, JSON.stringify(thrown), output.text()])
+      expect(text).not.toContain('hunter2');
+    expect(output.text()).toContain('SyntaxError');
+  });
+
+  test.each([['a text with hunter2'], [undefined], [{ message: 'hunter2', stack: 'hunter2' }]])(
+    'that is none (%p) becomes one',
+    async (thing) => {
+      expect((await failing(thing)).message).toContain('withheld');
+      expect(output.text()).not.toContain('hunter2');
+    },
+  );
+});
