@@ -39,7 +39,6 @@ export async function listen(app: Hono, port: number, host: string, graceMs = GR
           clearTimeout(timer);
           resolve();
         });
-        server.closeIdleConnections();
         // Whoever keeps a connection alive would otherwise keep the server alive with the next request.
         for (const response of open) response.shouldKeepAlive = false;
       }),

@@ -151,6 +151,16 @@ describe('413 too-large', () => {
     expectProblem(await raw(`{"username":"${'é'.repeat(LIMIT / 2)}"}`), 413, 'too-large');
   });
 
+  test('a Content-Length that lies helps nobody', async () => {
+    const headers = { ...json, 'content-length': '10' };
+    expectProblem(await raw(sized(LIMIT + 1), headers), 413, 'too-large');
+  });
+
+  test('on a route that takes no body', async () => {
+    const init = { body: sized(LIMIT + 1), headers: json };
+    expectProblem(await http.send('DELETE', '/logins/any', init), 413, 'too-large');
+  });
+
   test('on any route', async () => {
     for (const path of ['/logins/any/resend', '/dev/users', '/dev/clock', '/dev/faults'])
       expectProblem(await raw(sized(LIMIT + 1), json, path), 413, 'too-large');

@@ -76,6 +76,17 @@ test('a client that goes on asking on its connection does not hold it up', async
   expect(await timed(drained)).toBeLessThan(GRACE_MS);
 });
 
+test('a request that was half sent when it stopped is answered, and ends its connection', async () => {
+  const { server } = await slow();
+  const socket = await dial(server, 'GET / HTTP/1.1\r\nhost:');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const drained = server.drain();
+  socket.write(' x\r\n\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK.*connection: close/is);
+  expect(await timed(drained)).toBeLessThan(GRACE_MS);
+});
+
 test.each([
   ['nothing', ''],
   ['half a head', 'POST / HTTP/1.1\r\nhost:'],
