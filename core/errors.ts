@@ -68,8 +68,12 @@ export class EffectError extends Error {
   }
 }
 
-/** An error of any origin as an effect failure: what is not known to have failed is ambiguous. */
+/**
+ * An error of any origin as an effect failure. Executors ask our own ports before they act, so a service of ours that is
+ * down means that nothing was done; what nobody classified is ambiguous.
+ */
 export function asEffectError(error: unknown): EffectError {
+  if (isDetentError(error) && error.advice === 'retry') return new EffectError('transient', error.code);
   if (typeof error === 'object' && error !== null && 'failure' in error && 'message' in error) {
     return error as EffectError;
   }

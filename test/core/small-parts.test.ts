@@ -26,6 +26,10 @@ describe('errors', () => {
       message: 'TypeError',
     });
     expect(asEffectError('thrown text')).toMatchObject({ failure: 'ambiguous', message: 'string' });
+    expect(asEffectError(new DetentError('table-unavailable', 'gone'))).toMatchObject({
+      failure: 'transient',
+      message: 'table-unavailable',
+    });
     const known = new EffectError('permanent', 'opted-out');
     expect(asEffectError(known)).toBe(known);
     expect(nameOf(undefined)).toBe('undefined');
