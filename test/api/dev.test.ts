@@ -77,7 +77,7 @@ describe('POST /dev/users', () => {
     await http.user(user.username);
     await http.post('/dev/users', user);
     expect((await login('pass-phrase-of-someone')).status).toBe(401);
-    expect((await login(user.password)).status).toBe(201);
+    expect((await login(user.password)).body['phone']).toBe('+4•••••••5678');
   });
 
   test.each<[string, unknown, string[]]>([
@@ -95,7 +95,8 @@ describe('POST /dev/users', () => {
     ['an empty name', { ...user, username: '' }, ['username']],
   ])('400 for %s, and nobody is written', async (_name, body, paths) => {
     await expectInvalid('/dev/users', body, paths);
-    expect((await login(user.password)).status).toBe(401);
+    const key = { table: 'users', pk: `user#${user.username}`, sk: 'profile' };
+    expect(await http.runtime.table.read(key)).toBeUndefined();
   });
 });
 

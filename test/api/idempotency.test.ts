@@ -181,15 +181,6 @@ describe('another request under the same key: 422 key-reused', () => {
     await http.advance(30);
     expectProblem(await resend(loginId, 'k'), 422, 'key-reused');
   });
-
-  test('one key may serve two logins', async () => {
-    const [one, other] = [await http.begin(), await http.begin()];
-    const replies = [
-      await http.submit(one, await http.wrong(one), withKey('k')),
-      await http.submit(other, await http.wrong(other, 2), withKey('k')),
-    ];
-    expect(replies.map(({ status }) => status)).toEqual([401, 401]);
-  });
 });
 
 describe('what wrote nothing is not remembered', () => {

