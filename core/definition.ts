@@ -86,13 +86,19 @@ export function parseOutput(flow: string, value: unknown): DefinitionOutput {
     if (isObject(value['unavailable']) && typeof value['unavailable']['reason'] === 'string') {
       return value as DefinitionOutput;
     }
-    if (typeof value['state'] === 'string' && isStep(value['step'])) return value as DefinitionOutput;
+    if (typeof value['state'] === 'string' && isStep(value['step']) && isPause(value['deadlineSeconds'])) {
+      return value as DefinitionOutput;
+    }
   }
   throw new DetentError(
     'invalid-definition-output',
     `the definition of ${flow} must end in a transition, deferred, rejected or unavailable`,
   );
 }
+
+/** A deadline is a positive number of seconds, where there is one. */
+const isPause = (seconds: unknown): boolean =>
+  seconds === undefined || (typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0);
 
 function isStep(step: unknown): boolean {
   return (

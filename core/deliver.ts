@@ -138,10 +138,16 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         const loaded = await load(flow, flowId);
         state = loaded.record?.state ?? NEW;
         const waiting = loaded.record?.deferred.find(({ due }) => due);
-        const chosen = waiting ? { flow, flowId, ...loaded, ...waiting, queued: true } : choose(loaded);
-        if ('status' in chosen) return chosen;
-        const tried = await attempt(chosen, delivery);
-        if (!waiting || tried === 'again' || tried.status === 'unavailable') return tried;
+        const queued =
+          waiting && (await attempt({ flow, flowId, ...loaded, ...waiting, queued: true }, delivery));
+        if (queued === 'again') return queued;
+        // A deadline does not wait for ever behind an event that cannot be delivered.
+        const stuck = queued?.status === 'unavailable';
+        if (stuck && event.type !== DEADLINE_PASSED) return queued;
+        if (queued && !stuck) continue;
+        const chosen = choose(loaded);
+        if ('status' in chosen) return queued ?? chosen;
+        return attempt(chosen, delivery);
       }
     }
   }

@@ -45,7 +45,8 @@ export function persist(policy: Persistence, before: number, record: InstanceRec
         delivery: {},
         ...(entry.effects.length > 0 && { dueAt: due }),
       },
-      if: { absent: true },
+      // In an outbox the record's condition is lock enough: an entry may outlive the record of an expired instance.
+      ...(policy === 'journal' && { if: { absent: true } as const }),
     });
   }
   return writes;

@@ -1,4 +1,5 @@
 /** What the core asks of the world. Adapters implement these; nothing here knows AWS, SQLite or a flow. */
+import type { EffectError } from './errors.ts';
 import type { DefinitionInput, DefinitionOutput, Effect, Item, JsonObject, Key, Write } from './types.ts';
 
 /** Time, for everyone. `now` is in milliseconds since 1970 UTC. */
@@ -80,8 +81,11 @@ export interface EffectContext {
 /** Performs effects of one kind. Throws `EffectError` to say how a try failed; anything else counts as ambiguous. */
 export interface EffectExecutor {
   perform(effect: Effect, context: EffectContext): Promise<Performed>;
-  /** The event that tells the instance that the effect failed for good. */
-  failure(effect: Effect, reason: string): { type: string; payload: JsonObject };
+  /**
+   * The event that tells the instance that the effect failed for good. None where the last failure left open whether it
+   * happened and the instance must not take that for a no: the effect then rests as unknown, and a deadline inquires.
+   */
+  failure(effect: Effect, failure: EffectError): { type: string; payload: JsonObject } | undefined;
 }
 
 /** Secrets by name; an implementation caches them. */

@@ -32,22 +32,27 @@ const AT_ONCE = 16;
 export function createReconciler(ports: ReconcilerPorts) {
   const { table, clock, check, relay, flows, observe = () => {} } = ports;
 
+  /** Drives one item. What cannot be done now is a failure of this pass; the next one tries again. */
   async function drive(key: Key, done: Reconciled): Promise<void> {
+    const failed = (error: string) => {
+      done.failures++;
+      observe({ type: 'failure', where: 'reconciler', subject: `${key.pk}/${key.sk}`, error });
+    };
     const at = key.pk.indexOf('#');
     const flow = flows[key.pk.slice(0, at)];
+    if (!flow) return failed('unknown-flow');
     try {
-      if (!flow) throw new Error('UnknownFlow');
       if (key.sk === 'record') {
         done.records++;
-        await check(flow, key.pk.slice(at + 1));
+        const { status } = await check(flow, key.pk.slice(at + 1));
+        if (status === 'unavailable' || status === 'conflict') failed(status);
       } else {
         done.entries++;
         const item = await table.read(key);
         if (item) await relay.handle(item);
       }
     } catch (error) {
-      done.failures++;
-      observe({ type: 'failure', where: 'reconciler', subject: `${key.pk}/${key.sk}`, error: nameOf(error) });
+      failed(nameOf(error));
     }
   }
 

@@ -1,29 +1,27 @@
 /** Performs committed effects, each under its own idempotency key, and turns results into events. */
-
-import type { Deliverer } from './deliver.ts';
 import {
   type Bookkeeping,
   bookkeepingOf,
-  claimed,
   type EntryItem,
   entryItemOf,
-  isSettled,
-  itemOf,
-  nextStep,
-  noted,
+  later,
   type RelaySettings,
   relayDefaults,
   toTryAgain,
-  wasLeftOpen,
-} from './delivery.ts';
-import { asEffectError, EffectError } from './errors.ts';
-import { entryKey, type Flow } from './flow.ts';
-import type { Clock, CrashHook, EffectExecutor, Observer, Performed, Table } from './ports.ts';
-import type { Effect, Item, Write } from './types.ts';
+  UNDELIVERED,
+  usedUp,
+} from './bookkeeping.ts';
+import type { Deliverer } from './deliver.ts';
+import { asEffectError, EffectError, isDetentError } from './errors.ts';
+import type { Flow } from './flow.ts';
+import { createNotes } from './notes.ts';
+import type { Clock, CrashHook, EffectExecutor, Observer, Performed, Randomness, Table } from './ports.ts';
+import type { Effect, Item, JsonObject } from './types.ts';
 
 export interface RelayPorts {
   table: Table;
   clock: Clock;
+  random: Randomness;
   deliver: Deliverer['deliver'];
   flows: { [name: string]: Flow };
   /** By kind. A relay leaves effects of other kinds alone. */
@@ -46,67 +44,9 @@ export interface Relay {
 }
 
 export function createRelay(ports: RelayPorts): Relay {
-  const { table, clock, deliver, flows, executors, observe = () => {}, crash = () => {} } = ports;
+  const { clock, deliver, flows, executors, observe = () => {}, crash = () => {} } = ports;
   const settings = { ...relayDefaults, ...ports.settings };
-
-  const keyOf = ({ flow, flowId, version }: EntryItem) => entryKey(flow, flowId, version);
-
-  async function fresh(entry: EntryItem): Promise<EntryItem | undefined> {
-    const item = await table.read(keyOf(entry));
-    return item && entryItemOf(item);
-  }
-
-  const put = (before: EntryItem, after: EntryItem): Write => ({
-    op: 'put',
-    key: keyOf(before),
-    item: itemOf(after),
-    if: { equals: { revision: before.revision } },
-  });
-
-  function report(entry: EntryItem, effect: Effect, { status, attempt }: Bookkeeping): void {
-    const { flow, flowId } = entry;
-    observe({ type: 'effect', flow, flowId, effect: effect.id, kind: effect.kind, status, attempt });
-  }
-
-  /** Writes a note on the entry as it is now, whoever else writes on it meanwhile. */
-  async function note(entry: EntryItem, effect: Effect, made: Bookkeeping): Promise<EntryItem | undefined> {
-    for (let now: EntryItem | undefined = entry; now; now = await fresh(entry)) {
-      if (isSettled(now, effect)) return now;
-      const after = withNote(now, effect, made);
-      if ((await table.transact([put(now, after)])) === 'committed') {
-        report(entry, effect, made);
-        return after;
-      }
-    }
-    return undefined;
-  }
-
-  function withNote(entry: EntryItem, effect: Effect, made: Bookkeeping): EntryItem {
-    const keep = flows[entry.flow]?.persistence === 'outbox' ? settings.keepMs : undefined;
-    return noted(entry, effect, clock.now(), made, keep);
-  }
-
-  /** Takes the effect for the length of a lease; undefined where it is not to be had (now). */
-  async function claim(entry: EntryItem, effect: Effect, leaseFloor: number): Promise<EntryItem | undefined> {
-    for (let now: EntryItem | undefined = entry; now; now = await fresh(entry)) {
-      const step = nextStep(now, effect, clock.now(), leaseFloor);
-      if (step === 'nothing') return undefined;
-      if (step === 'expire') {
-        await note(now, effect, { ...bookkeepingOf(now, effect), status: 'expired' });
-        return undefined;
-      }
-      const after = claimed(now, effect, clock.now(), settings);
-      await crash('claim.before', effect.id);
-      const outcome = await table.transact([put(now, after)], { durability: 'relaxed' });
-      await crash('claim.after', effect.id);
-      if (outcome === 'committed') {
-        if (wasLeftOpen(now, effect))
-          report(entry, effect, { ...bookkeepingOf(after, effect), status: 'unknown' });
-        return after;
-      }
-    }
-    return undefined;
-  }
+  const notes = createNotes(ports, settings);
 
   /** One call of the executor, never longer than its time-out. */
   async function call(executor: EffectExecutor, entry: EntryItem, effect: Effect): Promise<Performed> {
@@ -125,22 +65,26 @@ export function createRelay(ports: RelayPorts): Relay {
     }
   }
 
+  /** Quick tries for what is transient; the last of them ends before the lease does. */
   async function perform(
     executor: EffectExecutor,
     entry: EntryItem,
     effect: Effect,
   ): Promise<{ performed: Performed } | { failure: EffectError }> {
+    const leaseUntil = Date.parse(bookkeepingOf(entry, effect).leaseUntil ?? '');
     for (let tries = 1; ; tries++) {
+      const pause = settings.quickPauseMs * tries;
       await crash('perform.before', effect.id);
       try {
         return { performed: await call(executor, entry, effect) };
       } catch (error) {
         const failure = asEffectError(error);
-        if (failure.failure !== 'transient' || tries >= settings.quickTries) return { failure };
+        const late = clock.now() + pause + settings.timeoutMs >= leaseUntil;
+        if (failure.failure !== 'transient' || tries >= settings.quickTries || late) return { failure };
       } finally {
         await crash('perform.after', effect.id);
       }
-      await clock.sleep(settings.quickPauseMs * tries);
+      await clock.sleep(pause);
     }
   }
 
@@ -148,27 +92,42 @@ export function createRelay(ports: RelayPorts): Relay {
   async function conclude(
     entry: EntryItem,
     effect: Effect,
-    event: { type: string; payload: Item },
+    event: { type: string; payload: JsonObject },
     mark: Bookkeeping,
   ): Promise<void> {
     const flow = flows[entry.flow];
     if (!flow) throw new Error(`the flow ${entry.flow} is not known here`);
+    const superseded = new Error('another claim holds this effect by now');
     const alongside = async () => {
-      const now = await fresh(entry);
-      return now && !isSettled(now, effect) ? [put(now, withNote(now, effect, mark))] : [];
+      const writes = await notes.alongside(entry, effect, mark);
+      if (!writes) throw superseded;
+      return writes;
     };
-    const answer = await deliver({
-      flow,
-      flowId: entry.flowId,
-      event: { ...event, id: `${effect.id}/result` },
-      origin: 'own',
-      alongside,
-    });
-    // Not delivered yet: the lease runs out, and the reconciler performs again under the same key.
-    if (answer.status === 'conflict' || answer.status === 'unavailable') return;
-    const marked = (answer.status === 'applied' || answer.status === 'deferred') && !answer.replayed;
-    if (marked) report(entry, effect, mark);
-    else await note(entry, effect, mark);
+    const delivery = { flow, flowId: entry.flowId, event: { ...event, id: `${effect.id}/result` } };
+    try {
+      const answer = await deliver({ ...delivery, origin: 'own', alongside });
+      const { status } = answer;
+      if (status === 'conflict' || status === 'unavailable') {
+        const again = later('unknown', mark.attempt, UNDELIVERED, clock.now(), settings);
+        await notes.note(entry, effect, again);
+      } else if ((status === 'applied' || status === 'deferred') && !answer.replayed) {
+        notes.report(entry, effect, mark);
+      } else {
+        await notes.note(entry, effect, mark);
+      }
+    } catch (error) {
+      if (error !== superseded) throw error;
+    }
+  }
+
+  async function fail(executor: EffectExecutor, entry: EntryItem, effect: Effect, failure: EffectError) {
+    const { attempt } = bookkeepingOf(entry, effect);
+    const again = toTryAgain(attempt, failure, clock.now(), settings);
+    if (again) return notes.note(entry, effect, again);
+    const reason = failure.message;
+    const event = executor.failure(effect, failure);
+    if (event) return conclude(entry, effect, event, { status: 'failed', attempt, reason });
+    return notes.note(entry, effect, { status: 'unknown', attempt, reason });
   }
 
   async function handleEffect(
@@ -177,24 +136,34 @@ export function createRelay(ports: RelayPorts): Relay {
     effect: Effect,
     leaseFloor: number,
   ): Promise<void> {
-    const mine = await claim(entry, effect, leaseFloor);
+    const mine = await notes.claim(entry, effect, leaseFloor);
     if (!mine) return;
-    const { attempt } = bookkeepingOf(mine, effect);
+    const claim = bookkeepingOf(mine, effect);
+    if (usedUp(claim, settings)) {
+      return fail(executor, mine, effect, new EffectError('ambiguous', 'attempts-used-up'));
+    }
     const tried = await perform(executor, mine, effect);
     await crash('mark.before', effect.id);
     if ('failure' in tried) {
-      const { failure } = tried;
-      const again = toTryAgain(attempt, failure, clock.now(), settings);
-      const failed: Bookkeeping = { status: 'failed', attempt, reason: failure.message };
-      if (again) await note(mine, effect, again);
-      else await conclude(mine, effect, executor.failure(effect, failure.message), failed);
+      await fail(executor, mine, effect, tried.failure);
     } else {
       const { receipt } = tried.performed;
+      const { attempt } = claim;
       const mark: Bookkeeping = { status: 'delivered', attempt, ...(receipt && { receipt }) };
       if ('event' in tried.performed) await conclude(mine, effect, tried.performed.event, mark);
-      else await note(mine, effect, mark);
+      else await notes.note(mine, effect, mark);
     }
     await crash('mark.after', effect.id);
+  }
+
+  /** A fault of ours (a definition's bad output, say) ends this effect, not its neighbours. */
+  async function giveUp(entry: EntryItem, effect: Effect, error: unknown): Promise<void> {
+    if (!isDetentError(error) || error.advice === 'retry') throw error;
+    observe({ type: 'failure', where: 'relay', subject: effect.id, error: error.name });
+    const now = await notes.fresh(entry);
+    if (!now) return;
+    const { attempt } = bookkeepingOf(now, effect);
+    await notes.note(now, effect, { status: 'failed', attempt, reason: error.code });
   }
 
   return {
@@ -203,10 +172,11 @@ export function createRelay(ports: RelayPorts): Relay {
       let entry: EntryItem | undefined = entryItemOf(item);
       const mine = entry.effects.filter(({ kind }) => kind in executors);
       for (const [index, effect] of mine.entries()) {
-        if (index > 0) entry = await fresh(entry);
+        if (index > 0) entry = await notes.fresh(entry);
         const executor = executors[effect.kind];
         if (!entry || !executor) return;
-        await handleEffect(executor, entry, effect, leaseFloor);
+        const held = entry;
+        await handleEffect(executor, held, effect, leaseFloor).catch((error) => giveUp(held, effect, error));
       }
     },
   };

@@ -9,9 +9,9 @@ export interface Remembered {
   state: string;
 }
 
-/** An event that this record has taken: from the trail, newest first, or from the queue of deferred events. */
+/** An event that this record has taken, by its first answer: from the trail, or from the queue of deferred events. */
 export function seen(record: InstanceRecord, eventId: string): Remembered | undefined {
-  const item = record.trail.findLast((one) => one.eventId === eventId);
+  const item = record.trail.find((one) => one.eventId === eventId);
   if (item)
     return { fingerprint: item.fingerprint, answer: item.answer, version: item.version, state: item.to };
   const waiting = record.deferred.find(({ event }) => event.id === eventId);

@@ -1,5 +1,6 @@
 /** Pure: from a record, an event and what the definition said, to the entry; from an entry to the next record. */
 import { accepts, NEW } from './definition.ts';
+import { DetentError } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type {
   DeferredChange,
@@ -33,7 +34,11 @@ export interface Decision {
   now: string;
 }
 
-/** The entry of a transition that the definition decided. */
+/**
+ * The entry of a transition that the definition decided.
+ *
+ * @throws DetentError `invalid-definition-output` where the instance would wait without a deadline.
+ */
 export function applied(decision: Decision, output: Extract<DefinitionOutput, { state: string }>): Entry {
   const { flow, record, event, queued } = decision;
   const from = record?.state ?? NEW;
@@ -127,7 +132,11 @@ function rests(decision: Decision, output: Extract<DefinitionOutput, { state: st
     return kept === undefined ? {} : { expiresAt: after(kept) };
   }
   if (stays && event.type !== DEADLINE_PASSED) return lasting(record);
-  return output.deadlineSeconds === undefined ? {} : { deadline: after(output.deadlineSeconds) };
+  if (output.deadlineSeconds !== undefined) return { deadline: after(output.deadlineSeconds) };
+  throw new DetentError(
+    'invalid-definition-output',
+    `the definition of ${flow.name} must give ${output.state} a deadline, or make it final: nothing may wait for ever`,
+  );
 }
 
 const lasting = (record?: InstanceRecord): Entry['rests'] => ({

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 
 /** The relay of effects of the kind `sms`. Effects of other kinds it leaves alone. */
 export function createSmsRelay(engine: Engine): Relay {
-  const { table, clock, secret, observe, flows, deliverer, mfaLogin } = engine;
+  const { table, clock, random, secret, observe, flows, deliverer, mfaLogin } = engine;
   const executors = { sms: smsExecutor(table, secret, createSnsSender(sns()), mfaLogin.settings) };
-  return createRelay({ table, clock, observe, flows, executors, deliver: deliverer.deliver });
+  return createRelay({ table, clock, random, observe, flows, executors, deliver: deliverer.deliver });
 }

@@ -58,10 +58,12 @@ export function countFailure(
   const [left, at] = [`${limit.counter}Left`, `${limit.counter}At`];
   const item = live(stored, now);
   const set = { [at]: now, ...(expiresAt && { expiresAt }) };
-  if (!item || item[left] === undefined) {
-    return { op: 'put', key, item: { ...item, [left]: limit.limit - 1, ...set }, if: unchanged(stored) };
-  }
   const remaining = leftOf(item, limit);
+  // Also where the name was unknown when counting began, and is a user's by now: that count no longer expires.
+  if (!item || item[left] === undefined || (item['expiresAt'] && !expiresAt)) {
+    const { expiresAt: _, ...kept } = item ?? {};
+    return { op: 'put', key, item: { ...kept, [left]: remaining - 1, ...set }, if: unchanged(stored) };
+  }
   const guard = remaining > 0 ? { atLeast: { [left]: 1 } } : { equals: { [left]: remaining } };
   return { op: 'add', key, deltas: { [left]: -1 }, set, if: guard };
 }

@@ -27,7 +27,10 @@ export function smsExecutor(
       const { receipt } = await sender.send({ to, body, effectId: effect.id, origin, signal });
       return { done: true, receipt };
     },
-    failure: ({ id }, reason) => ({ type: 'SmsFailed', payload: { version: versionOf(id), reason } }),
+    failure: ({ id }, { message: reason }) => ({
+      type: 'SmsFailed',
+      payload: { version: versionOf(id), reason },
+    }),
   };
 }
 

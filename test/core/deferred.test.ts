@@ -155,7 +155,8 @@ describe('an event that the state postpones', () => {
     expect(await tell('d', 'Work', { mark: 'a' }, 'w')).toMatchObject({ status: 'deferred', replayed: true });
     expect(await tell('d', 'Work', { mark: 'x' }, 'w')).toEqual({ status: 'key-reused' });
     await tell('d', 'Done');
-    expect(await tell('d', 'Work', { mark: 'a' }, 'w')).toMatchObject({ status: 'applied', replayed: true });
+    // The first answer again, as to any repeated request.
+    expect(await tell('d', 'Work', { mark: 'a' }, 'w')).toMatchObject({ status: 'deferred', replayed: true });
     expect(await record('d')).toMatchObject({ data: { log: 'a' } });
     expect(await trail('d')).toEqual([
       ['Made', 'applied', 'Busy'],
@@ -188,5 +189,25 @@ describe('an event that the state postpones', () => {
     });
     await tell('d', 'Done');
     expect((await record('d'))?.data['log']).toBe(`${'.'.repeat(128)}!`);
+  });
+
+  test('that can never be delivered does not hold up a deadline for ever', async () => {
+    const poison: Rules = rules.map(([state, event, rule]) => [
+      state,
+      event,
+      (input) => (state === 'Ready' && event === 'Work' ? { unavailable: { reason: 'down' } } : rule(input)),
+    ]);
+    const { tell, record, reconcile, clock } = start({
+      rules: [...poison, ['Ready', 'DeadlinePassed', go('Stopped', {}, { final: true })]],
+    });
+    await tell('d', 'Made');
+    await tell('d', 'Work', { mark: 'a' }, 'w');
+    await tell('d', 'Done');
+    clock.advance(30_000);
+    expect(await reconcile()).toMatchObject({ records: 1, failures: 1 });
+    expect(await record('d')).toMatchObject({ state: 'Ready' });
+    clock.advance(30_000);
+    expect(await reconcile()).toMatchObject({ records: 1, failures: 0 });
+    expect(await record('d')).toMatchObject({ state: 'Stopped', deferred: [] });
   });
 });

@@ -369,6 +369,21 @@ describe('expiry', () => {
     expect(await tell('d', 'Opened')).toEqual({ status: 'not-found' });
   });
 
+  test('creating anew succeeds where the record is gone and an entry of its is not', async () => {
+    const { tell, table } = start({
+      ...short,
+      persistence: 'outbox',
+      rules: [['New', 'Made', go('Over', { effects: [{ kind: 'bell', id: 'd/1/1' }] }, { final: true })]],
+    });
+    await tell('d', 'Made', {}, 'e1');
+    await table.transact([{ op: 'delete', key: recordKey(FLOW, 'd') }]);
+    expect(await tell('d', 'Made', {}, 'e1')).toMatchObject({
+      status: 'applied',
+      replayed: false,
+      version: 1,
+    });
+  });
+
   test('creating over an expired record continues its numbering', async () => {
     const { tell, clock, table } = start({ ...short, persistence: 'outbox' });
     await tell('d', 'Made', {}, 'e1');
@@ -386,6 +401,27 @@ describe('expiry', () => {
       trail: [{ version: 4 }],
     });
   });
+});
+
+describe('what a definition must not do', () => {
+  test('is to let an instance wait without a deadline', async () => {
+    const { tell, record } = start({ rules: [['New', 'Made', go('Waiting')]] });
+    await expect(tell('d', 'Made')).rejects.toMatchObject({
+      code: 'invalid-definition-output',
+      message: expect.stringContaining('Waiting'),
+    });
+    expect(await record('d')).toBeUndefined();
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '60'])(
+    'is to give a deadline of %p seconds',
+    async (seconds) => {
+      const { tell } = start({
+        rules: [['New', 'Made', go('Waiting', {}, { deadlineSeconds: seconds as number })]],
+      });
+      await expect(tell('d', 'Made')).rejects.toMatchObject({ code: 'invalid-definition-output' });
+    },
+  );
 });
 
 describe('sizes', () => {

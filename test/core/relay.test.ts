@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { EntryItem } from '../../core/delivery.ts';
+import type { EntryItem } from '../../core/bookkeeping.ts';
 import { EffectError } from '../../core/errors.ts';
 import type { EffectContext, EffectExecutor } from '../../core/ports.ts';
 import {
@@ -14,14 +14,22 @@ import {
 let engine: Engine;
 afterEach(() => engine.close());
 
-const ring: Rule = ({ step, flow }) => ({
-  state: 'Ringing',
-  step: {
-    ...step,
-    effects: [{ kind: 'bell', id: `${flow.id}/${flow.version + 1}/1`, notAfter: '2026-11-24T12:05:00.000Z' }],
-  },
-  deadlineSeconds: 600,
-});
+const ringing =
+  (...more: { [field: string]: string }[]): Rule =>
+  ({ step, flow }) => ({
+    state: 'Ringing',
+    step: {
+      ...step,
+      effects: more.map((one, index) => ({
+        kind: 'bell',
+        id: `${flow.id}/${flow.version + 1}/${index + 1}`,
+        ...one,
+      })),
+    },
+    deadlineSeconds: 600,
+  });
+
+const ring = ringing({ notAfter: '2026-11-24T12:05:00.000Z' });
 
 const rules: Rules = [
   ['New', 'Made', ring],
@@ -29,6 +37,9 @@ const rules: Rules = [
   ['Ringing', 'BellRang', go('Rung', {}, { final: true })],
   ['Ringing', 'Ignored', go('Elsewhere', {}, { final: true })],
 ];
+
+/** The same, with an effect that is wanted for ever. */
+const lasting: Rules = [['New', 'Made', ringing({})], ...rules.slice(1)];
 
 /** An executor that does what the list says, one after the other; then it succeeds. */
 function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
@@ -43,7 +54,7 @@ function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
         ? { event: { type: 'BellRang', payload: {} } }
         : { done: true, receipt: 'rang' };
     },
-    failure: (_effect, reason) => ({ type: 'BellFailed', payload: { reason } }),
+    failure: (_effect, { message: reason }) => ({ type: 'BellFailed', payload: { reason } }),
   };
   return { calls, executor };
 }
@@ -83,12 +94,7 @@ describe('an effect', () => {
 
   test('that repeats another uses its key', async () => {
     const { calls, executor } = bell();
-    const again: Rule = (input) => {
-      const output = ring(input);
-      if ('step' in output) for (const effect of output.step.effects) effect.repeats = 'd/0/9';
-      return output;
-    };
-    const { tell, relayAll } = start(executor, { rules: [['New', 'Made', again]] });
+    const { tell, relayAll } = start(executor, { rules: [['New', 'Made', ringing({ repeats: 'd/0/9' })]] });
     await tell('d', 'Made');
     await relayAll('d');
     expect(calls.map(({ key }) => key)).toEqual(['d/0/9']);
@@ -154,23 +160,29 @@ describe('a result', () => {
     expect(await life()).toMatchObject({ status: 'delivered' });
   });
 
-  test('that cannot be delivered now stays claimed, and is performed again under the same key', async () => {
+  test('that cannot be delivered now is performed again under the same key, for as long as that takes', async () => {
     let down = true;
-    const flaky: Rules = rules.map(([state, event, rule]) => [
+    const flaky: Rules = lasting.map(([state, event, rule]) => [
       state,
       event,
       (input) => (down && event === 'BellRang' ? { unavailable: { reason: 'down' } } : rule(input)),
     ]);
-    const { calls, executor } = bell('event', 'event');
+    const { calls, executor } = bell(...Array.from({ length: 99 }, () => 'event' as const));
     const { tell, relayAll, record, clock, reconcile } = start(executor, { rules: flaky });
     await tell('d', 'Made');
     await relayAll('d');
-    expect(await life()).toMatchObject({ status: 'claimed', attempt: 1 });
+    expect(await life()).toMatchObject({ status: 'unknown', attempt: 1, reason: 'result-undelivered' });
+    for (let pass = 0; pass < 8; pass++) {
+      clock.advance(300_000);
+      await reconcile();
+    }
     down = false;
-    clock.advance(60_000);
+    clock.advance(300_000);
     await reconcile();
-    expect(calls.map(({ key }) => key)).toEqual(['d/1/1', 'd/1/1']);
+    expect(new Set(calls.map(({ key }) => key))).toEqual(new Set(['d/1/1']));
+    expect(calls).toHaveLength(10);
     expect(await record('d')).toMatchObject({ state: 'Rung' });
+    expect(await life()).toMatchObject({ status: 'delivered' });
   });
 });
 
@@ -313,7 +325,7 @@ test('one entry that always fails holds up no other', async () => {
       rung.add(flowId);
       return { done: true };
     },
-    failure: (_effect, reason) => ({ type: 'BellFailed', payload: { reason } }),
+    failure: (_effect, { message: reason }) => ({ type: 'BellFailed', payload: { reason } }),
   };
   const { tell, reconcile, clock } = start(executor);
   await tell('poison', 'Made');

@@ -55,11 +55,12 @@ export function createEngine(options: EngineOptions) {
   };
   const flows = { [FLOW]: flow };
   let fraction = 0;
+  const random = { id: () => 'id', fraction: () => (fraction = (fraction + 0.37) % 1) };
   const deliverer = createDeliverer({
     table,
     clock,
     observe,
-    random: { id: () => 'id', fraction: () => (fraction = (fraction + 0.37) % 1) },
+    random,
     fingerprint: async (text) => keyedHash('key', 'test', text, 'hex'),
     resolver: {
       async resolve(_flow, input) {
@@ -72,10 +73,7 @@ export function createEngine(options: EngineOptions) {
     ...options.ports,
   });
   const relay = createRelay({
-    table,
-    clock,
-    observe,
-    flows,
+    ...{ table, clock, random, observe, flows },
     executors: options.executors ?? {},
     deliver: deliverer.deliver,
     ...options.relay,

@@ -93,11 +93,7 @@ export async function createWorld(options: WorldOptions = {}) {
     });
   const executors = { sms: smsExecutor(table, testSecrets, { send }, settings) };
   const relay = createRelay({
-    table,
-    clock,
-    observe,
-    flows,
-    executors,
+    ...{ table, clock, random, observe, flows, executors },
     deliver: deliverer.deliver,
     ...crash,
   });

@@ -27,7 +27,8 @@ export const verifyPassword = (settings: Settings) =>
       const user = await read.get(`user#${username}`, 'profile');
       const matches = await passwordMatches(password, String(user?.['password'] ?? NO_PASSWORD));
 
-      // Read after the slow part: the younger the truth, the fewer conflicts.
+      // Read after the slow part: the younger the truth, the fewer conflicts. The account first: every failure changes it
+      // too, so a condition on it also covers what is read of the address after it.
       const counters = [
         {
           key: failuresKey(account),
@@ -41,19 +42,18 @@ export const verifyPassword = (settings: Settings) =>
           limits: [{ counter: 'passwords', limit: settings.failuresBeforeDelay }],
         },
       ] as const;
-      const read_ = await Promise.all(
-        counters.map(async (one) => ({ ...one, stored: await read.get(one.key.pk, one.key.sk) })),
-      );
-      const delayed = read_.some(({ stored, limits }) =>
+      const found = [];
+      for (const one of counters) found.push({ ...one, stored: await read.get(one.key.pk, one.key.sk) });
+      const delayed = found.some(({ stored, limits }) =>
         limits.some((limit) => delayedUntil(live(stored, now), limit, settings) > now),
       );
 
       if (delayed)
-        return { outcome: 'PasswordRefused', writes: read_.map(({ key, stored }) => touch(key, stored)) };
+        return { outcome: 'PasswordRefused', writes: found.map(({ key, stored }) => touch(key, stored)) };
       if (!matches || !user) {
         // Names that nobody has are forgotten some time after their longest delay.
         const expiresAt = user ? undefined : secondsAfter(now, 2 * settings.longestDelaySeconds);
-        const writes = read_.map(({ key, stored, limits }) =>
+        const writes = found.map(({ key, stored, limits }) =>
           countFailure(key, stored, limits[0], now, expiresAt),
         );
         return { outcome: 'PasswordRefused', writes };
@@ -62,7 +62,7 @@ export const verifyPassword = (settings: Settings) =>
         outcome: 'PasswordAccepted',
         data: { sub: username, phone: String(user['phone']), source },
         // Every failure changes the account's item: so a right guess among many cannot slip past the limit.
-        writes: read_.slice(0, 1).map(({ key, stored }) => ({ op: 'check', key, if: unchanged(stored) })),
+        writes: found.slice(0, 1).map(({ key, stored }) => ({ op: 'check', key, if: unchanged(stored) })),
       };
     },
   });

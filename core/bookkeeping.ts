@@ -41,6 +41,9 @@ export const relayDefaults = {
   leaseMs: 30_000,
   /** Until the second claim; doubles with every further one, so that a code (5 min) still gets four. */
   retryMs: 15_000,
+  /** For how long a note is tried while the table does not take it. */
+  writeMs: 5_000,
+  writeBackoff: { base: 10, cap: 1_000 },
   /** How long a settled entry of an outbox stays to be looked at. */
   keepMs: 24 * 3_600_000,
 };
@@ -49,11 +52,23 @@ export type RelaySettings = typeof relayDefaults;
 
 const settled = new Set<EffectStatus>(['delivered', 'failed', 'expired']);
 
+/** Why an effect that was performed is performed again: its result could not be delivered. */
+export const UNDELIVERED = 'result-undelivered';
+
 export const bookkeepingOf = (entry: EntryItem, effect: Effect): Bookkeeping =>
   entry.delivery[effect.id] ?? { status: 'pending', attempt: 0 };
 
-export const isSettled = (entry: EntryItem, effect: Effect): boolean =>
-  settled.has(bookkeepingOf(entry, effect).status);
+/** Nothing more will be done with it. That includes an effect whose fate stays unknown, with no time for another try. */
+export function isSettled(entry: EntryItem, effect: Effect): boolean {
+  const { status, nextAt } = bookkeepingOf(entry, effect);
+  return settled.has(status) || (status === 'unknown' && nextAt === undefined);
+}
+
+/** Whether whoever made this note still holds the effect. That it was delivered is true whoever says it. */
+export function mayNote(entry: EntryItem, effect: Effect, note: Bookkeeping): boolean {
+  if (isSettled(entry, effect)) return false;
+  return note.status === 'delivered' || bookkeepingOf(entry, effect).attempt === note.attempt;
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -69,7 +84,7 @@ export function nextStep(
   leaseFloor = 0,
 ): 'nothing' | 'claim' | 'expire' {
   const { status, leaseUntil, nextAt } = bookkeepingOf(entry, effect);
-  if (settled.has(status)) return 'nothing';
+  if (isSettled(entry, effect)) return 'nothing';
   if (status === 'claimed' && leaseUntil && leaseUntil > iso(Math.max(now, leaseFloor))) return 'nothing';
   if (nextAt && nextAt > iso(now)) return 'nothing';
   return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';
@@ -111,25 +126,44 @@ function dueAt(entry: EntryItem): string | undefined {
 }
 
 export function claimed(entry: EntryItem, effect: Effect, now: number, settings: RelaySettings): EntryItem {
-  const { attempt } = bookkeepingOf(entry, effect);
+  const { attempt, reason } = bookkeepingOf(entry, effect);
   const leaseUntil = iso(now + settings.leaseMs);
-  return noted(entry, effect, now, { status: 'claimed', attempt: attempt + 1, leaseUntil });
+  return noted(entry, effect, now, {
+    status: 'claimed',
+    attempt: attempt + 1,
+    leaseUntil,
+    ...(reason !== undefined && { reason }),
+  });
 }
+
+/**
+ * Whether an effect was claimed as often as it may be: by processes that died with it, for instance. One whose result
+ * could not be delivered is done again however long that takes: it was performed, and its key makes it one.
+ */
+export const usedUp = ({ attempt, reason }: Bookkeeping, settings: RelaySettings): boolean =>
+  attempt > settings.attempts && reason !== UNDELIVERED;
 
 /** The note after a try that failed but is not the last; undefined where it was the last. */
 export function toTryAgain(
   attempt: number,
-  failure: EffectError,
+  { failure, message }: EffectError,
   now: number,
   settings: RelaySettings,
 ): Bookkeeping | undefined {
-  if (failure.failure === 'permanent' || attempt >= settings.attempts) return undefined;
-  return {
-    status: failure.failure === 'ambiguous' ? 'unknown' : 'pending',
-    attempt,
-    nextAt: iso(now + settings.retryMs * 2 ** (attempt - 1)),
-    reason: failure.message,
-  };
+  if (failure === 'permanent' || attempt >= settings.attempts) return undefined;
+  return later(failure === 'ambiguous' ? 'unknown' : 'pending', attempt, message, now, settings);
+}
+
+/** The note that something is to be done again, after a pause that doubles with every attempt. */
+export function later(
+  status: 'pending' | 'unknown',
+  attempt: number,
+  reason: string,
+  now: number,
+  { retryMs, attempts }: RelaySettings,
+): Bookkeeping {
+  const nextAt = iso(now + retryMs * 2 ** (Math.min(attempt, attempts) - 1));
+  return { status, attempt, nextAt, reason };
 }
 
 /** An entry as stored, seen as what the relay needs of it. */

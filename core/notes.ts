@@ -1,0 +1,120 @@
+/** The notes beside an entry: all that the relay writes. Each is a compare-and-set on the entry's revision. */
+import { fullJitter } from './backoff.ts';
+import {
+  type Bookkeeping,
+  bookkeepingOf,
+  claimed,
+  type EntryItem,
+  entryItemOf,
+  isSettled,
+  itemOf,
+  mayNote,
+  nextStep,
+  noted,
+  type RelaySettings,
+  wasLeftOpen,
+} from './bookkeeping.ts';
+import { DetentError, isDetentError } from './errors.ts';
+import { entryKey } from './flow.ts';
+import type { TransactOptions } from './ports.ts';
+import type { RelayPorts } from './relay.ts';
+import type { Effect, Write } from './types.ts';
+
+export function createNotes(ports: RelayPorts, settings: RelaySettings) {
+  const { table, clock, random, flows, observe = () => {}, crash = () => {} } = ports;
+
+  const keyOf = ({ flow, flowId, version }: EntryItem) => entryKey(flow, flowId, version);
+
+  async function fresh(entry: EntryItem): Promise<EntryItem | undefined> {
+    const item = await table.read(keyOf(entry));
+    return item && entryItemOf(item);
+  }
+
+  const put = (before: EntryItem, after: EntryItem): Write => ({
+    op: 'put',
+    key: keyOf(before),
+    item: itemOf(after),
+    if: { equals: { revision: before.revision } },
+  });
+
+  function report({ flow, flowId }: EntryItem, effect: Effect, { status, attempt }: Bookkeeping): void {
+    observe({ type: 'effect', flow, flowId, effect: effect.id, kind: effect.kind, status, attempt });
+  }
+
+  function withNote(entry: EntryItem, effect: Effect, made: Bookkeeping): EntryItem {
+    const keep = flows[entry.flow]?.persistence === 'outbox' ? settings.keepMs : undefined;
+    return noted(entry, effect, clock.now(), made, keep);
+  }
+
+  /**
+   * Rewrites the entry as it is now, whoever else writes on it meanwhile, until that is done or `make` wants nothing. A
+   * table that stays away is asked for a while: after an SMS has gone, a lost note means a second one.
+   */
+  async function rewrite(
+    entry: EntryItem,
+    make: (now: EntryItem) => EntryItem | undefined,
+    options?: TransactOptions,
+  ): Promise<EntryItem | undefined> {
+    const until = clock.now() + settings.writeMs;
+    for (let tries = 1; ; tries++) {
+      try {
+        const now = tries === 1 ? entry : await fresh(entry);
+        const after = now && make(now);
+        if (!now || !after) return undefined;
+        const outcome = await table.transact([put(now, after)], options);
+        if (outcome === 'committed') return after;
+        if (outcome === 'conflict') continue;
+        if (clock.now() >= until) throw new DetentError('table-unavailable', 'a note clashed for too long');
+      } catch (error) {
+        if (!isDetentError(error) || error.advice !== 'retry' || clock.now() >= until) throw error;
+      }
+      await clock.sleep(1 + fullJitter(tries, random.fraction(), settings.writeBackoff));
+    }
+  }
+
+  /** Writes a note, unless somebody else holds the effect by now or has settled it. */
+  async function note(entry: EntryItem, effect: Effect, made: Bookkeeping): Promise<void> {
+    const written = await rewrite(entry, (now) =>
+      mayNote(now, effect, made) ? withNote(now, effect, made) : undefined,
+    );
+    if (written) report(entry, effect, made);
+  }
+
+  return {
+    fresh,
+    note,
+    report,
+
+    /** The write of a note for another transaction: none where the effect is settled, undefined where it is not ours. */
+    async alongside(entry: EntryItem, effect: Effect, made: Bookkeeping): Promise<Write[] | undefined> {
+      const now = await fresh(entry);
+      if (!now || isSettled(now, effect)) return [];
+      return mayNote(now, effect, made) ? [put(now, withNote(now, effect, made))] : undefined;
+    },
+
+    /** Takes the effect for the length of a lease; undefined where it is not to be had (now). */
+    async claim(entry: EntryItem, effect: Effect, leaseFloor: number): Promise<EntryItem | undefined> {
+      const step = nextStep(entry, effect, clock.now(), leaseFloor);
+      if (step === 'nothing') return undefined;
+      if (step === 'expire') {
+        await note(entry, effect, { ...bookkeepingOf(entry, effect), status: 'expired' });
+        return undefined;
+      }
+      let leftOpen = false;
+      await crash('claim.before', effect.id);
+      const mine = await rewrite(
+        entry,
+        (now) => {
+          leftOpen = wasLeftOpen(now, effect);
+          return nextStep(now, effect, clock.now(), leaseFloor) === 'claim'
+            ? claimed(now, effect, clock.now(), settings)
+            : undefined;
+        },
+        { durability: 'relaxed' },
+      );
+      await crash('claim.after', effect.id);
+      if (mine && leftOpen) report(entry, effect, { ...bookkeepingOf(mine, effect), status: 'unknown' });
+      return mine;
+    },
+  };
+}
