@@ -79,6 +79,7 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
       return c.json(view(flowId, { state, view: flow.view(state, data) }));
     },
     DELETE: async (c) => {
+      await body(c, noFields);
       const { flowId, answer } = await tell(c, 'CancelRequested');
       if (answer.status === 'rejected') throw wrongState(answer);
       return c.json(view(flowId, answer));

@@ -3,7 +3,7 @@ import { publicKeys, verifySession } from '../flows/mfa-login/session.ts';
 import { settled } from './answer.ts';
 import type { ApiPorts } from './app.ts';
 import { Problem } from './problem.ts';
-import { at, requestIds } from './request.ts';
+import { at, body, noFields, requestIds } from './request.ts';
 
 export function sessionRoutes(app: Hono, ports: ApiPorts): void {
   const { deliverer, clock, random, secret } = ports;
@@ -27,6 +27,7 @@ export function sessionRoutes(app: Hono, ports: ApiPorts): void {
       return c.json({ sub, loginId, expiresAt });
     },
     DELETE: async (c) => {
+      await body(c, noFields);
       const { loginId: flowId } = await claims(c);
       const { eventId: id } = await requestIds(c, secret, random);
       const event = { id, type: 'LogoutRequested', payload: {} };

@@ -47,15 +47,17 @@ export function createNotes(ports: RelayPorts, settings: RelaySettings) {
   }
 
   /**
-   * Rewrites the entry as it is now, whoever else writes on it meanwhile, until that is done or `make` wants nothing. A
-   * table that stays away is asked for a while: after an SMS has gone, a lost note means a second one.
+   * Rewrites the entry as it is now, whoever else writes on it meanwhile, until that is done or `make` wants nothing.
+   *
+   * @param patienceMs for how long a table that stays away is asked again.
    */
   async function rewrite(
     entry: EntryItem,
     make: (now: EntryItem) => EntryItem | undefined,
+    patienceMs: number,
     options?: TransactOptions,
   ): Promise<EntryItem | undefined> {
-    const until = clock.now() + settings.writeMs;
+    const until = clock.now() + patienceMs;
     for (let tries = 1; ; tries++) {
       try {
         const now = tries === 1 ? entry : await fresh(entry);
@@ -72,11 +74,13 @@ export function createNotes(ports: RelayPorts, settings: RelaySettings) {
     }
   }
 
-  /** Writes a note, unless somebody else holds the effect by now or has settled it. */
+  /**
+   * Writes a note, unless somebody else holds the effect by now or has settled it. Patiently: after an SMS has gone, a lost
+   * note means a second one.
+   */
   async function note(entry: EntryItem, effect: Effect, made: Bookkeeping): Promise<void> {
-    const written = await rewrite(entry, (now) =>
-      mayNote(now, effect, made) ? withNote(now, effect, made) : undefined,
-    );
+    const wanted = (now: EntryItem) => (mayNote(now, effect, made) ? withNote(now, effect, made) : undefined);
+    const written = await rewrite(entry, wanted, settings.writeMs);
     if (written) report(entry, effect, made);
   }
 
@@ -110,6 +114,8 @@ export function createNotes(ports: RelayPorts, settings: RelaySettings) {
             ? claimed(now, effect, clock.now(), settings)
             : undefined;
         },
+        // Nothing has been done yet: whoever asked may ask again.
+        0,
         { durability: 'relaxed' },
       );
       await crash('claim.after', effect.id);

@@ -1,7 +1,9 @@
 /** `npm start`: the embedded runtime behind HTTP, in one process. */
 import { resolve } from 'node:path';
+import { Hono } from 'hono';
 import { systemRandomness } from '../adapters/system.ts';
 import { createApi } from '../api/app.ts';
+import { Problem, respond } from '../api/problem.ts';
 import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { devRoutes } from './dev-routes.ts';
 import { logSignal } from './log.ts';
@@ -14,17 +16,21 @@ const RECONCILE_EVERY_MS = 1_000;
 
 async function main(): Promise<void> {
   const { port, host, dataDir } = processSettings(process.env);
+  // What this process writes is for its owner alone.
+  process.umask(0o077);
+  // The port first: where that is taken, nothing has been begun.
+  let app: Pick<Hono, 'fetch'> = starting;
+  const server = await listen({ fetch: (...request) => app.fetch(...request) }, port, host);
   const runtime = await openRuntime({
     dataDir: resolve(dataDir),
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
   });
-  const app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf }, (more) => {
+  app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf }, (more) => {
     welcome(more);
     devRoutes(more, runtime);
   });
-  const server = await listen(app, port, host);
 
   let stopping = false;
   const stop = async () => {
@@ -38,6 +44,11 @@ async function main(): Promise<void> {
   // Last, so that whoever waits for this line may stop the process at once.
   process.stdout.write(`ready http://localhost:${server.port}\n`);
 }
+
+/** What is answered between the opening of the port and the ready line. */
+const starting = new Hono().all('*', (c) =>
+  respond(c, new Problem('try-again', { detail: 'The process is starting.', retryAfter: 1 }), logSignal),
+);
 
 /** One line that says what is wrong and what to do; no stack for what a person can mend. */
 function explain(error: unknown): string {

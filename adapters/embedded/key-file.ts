@@ -24,12 +24,20 @@ export class KeyFileError extends Error {
 }
 
 /**
- * The secrets of an embedded runtime: one JSON file, mode 0600, made on first use.
+ * The secrets of an embedded runtime: one JSON file, mode 0600.
  *
- * @throws KeyFileError where the file is damaged or others may read it.
+ * @param options.create whether to make the file where there is none.
+ * @throws KeyFileError where the file is missing or damaged, or others may read it.
  */
-export async function openKeyFile(path: string): Promise<Secrets> {
-  if (!existsSync(path)) await create(path);
+export async function openKeyFile(path: string, options: { create: boolean }): Promise<Secrets> {
+  if (!existsSync(path)) {
+    if (!options.create) {
+      throw new KeyFileError(
+        `${path} is missing beside existing data. Restore it from a backup, or move the data away to start afresh.`,
+      );
+    }
+    await create(path);
+  }
   if ((statSync(path).mode & 0o077) !== 0 && process.platform !== 'win32') {
     throw new KeyFileError(`${path} may be read by others. Run: chmod 600 ${path}`);
   }

@@ -82,16 +82,24 @@ export class SqliteTable implements Table, ChangeFeed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether nothing has ever been written. */
+  isEmpty(): boolean {
+    return this.#db.prepare('SELECT 1 FROM items LIMIT 1').get() === undefined;
+  }
+
   /** Deletes what has expired; a table on AWS does the same by itself, some time after. */
   purge(before: string, limit: number): number {
     const purged = this.#db
       .prepare(
         `DELETE FROM items WHERE (tbl, pk, sk) IN
-         (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+         (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+         RETURNING tbl, pk, sk`,
       )
-      .run(before, limit);
-    if (purged.changes > 0) this.#cache.clear();
-    return Number(purged.changes);
+      .all(before, limit);
+    for (const { tbl, pk, sk } of purged) {
+      this.#cache.set({ table: String(tbl), pk: String(pk), sk: String(sk) }, null);
+    }
+    return purged.length;
   }
 
   #get(key: Key): Item | undefined {

@@ -25,7 +25,7 @@ const write = (text: string) => {
 test('is made with mode 0600, whatever the umask, and nothing else is left', async () => {
   const before = process.umask(0);
   try {
-    await openKeyFile(path);
+    await openKeyFile(path, { create: true });
   } finally {
     process.umask(before);
   }
@@ -34,7 +34,7 @@ test('is made with mode 0600, whatever the umask, and nothing else is left', asy
 });
 
 test('holds 256 bits for each secret, all different, and a key that signs', async () => {
-  const secret = await openKeyFile(path);
+  const secret = await openKeyFile(path, { create: true });
   const plain = await Promise.all(['otp', 'identity', 'requests'].map(secret));
   for (const text of plain) expect(Buffer.from(text, 'base64url')).toHaveLength(32);
   expect(new Set(plain).size).toBe(3);
@@ -50,13 +50,20 @@ test('holds 256 bits for each secret, all different, and a key that signs', asyn
 });
 
 test('is the same the next time, and another one elsewhere', async () => {
-  const first = await (await openKeyFile(path))('otp');
-  expect(await (await openKeyFile(path))('otp')).toBe(first);
-  expect(await (await openKeyFile(join(folder.path, 'other.json')))('otp')).not.toBe(first);
+  const first = await (await openKeyFile(path, { create: true }))('otp');
+  expect(await (await openKeyFile(path, { create: true }))('otp')).toBe(first);
+  expect(await (await openKeyFile(join(folder.path, 'other.json'), { create: true }))('otp')).not.toBe(first);
+});
+
+test('is not made anew beside existing data', async () => {
+  await expect(openKeyFile(path, { create: false })).rejects.toThrow(
+    /keys\.json is missing beside existing data/,
+  );
+  expect(existsSync(path)).toBe(false);
 });
 
 test('gives no secret that it does not have', async () => {
-  const secret = await openKeyFile(path);
+  const secret = await openKeyFile(path, { create: true });
   for (const name of ['stripe', 'toString', '__proto__'])
     await expect(secret(name)).rejects.toThrow(/has no secret/);
 });
@@ -64,9 +71,11 @@ test('gives no secret that it does not have', async () => {
 test.each(['640', '604', '660', '644', '620'])(
   'is refused with mode %s, and says how to mend it',
   async (wide) => {
-    await openKeyFile(path);
+    await openKeyFile(path, { create: true });
     chmodSync(path, Number.parseInt(wide, 8));
-    await expect(openKeyFile(path)).rejects.toThrow(/may be read by others\. Run: chmod 600 .*keys\.json/);
+    await expect(openKeyFile(path, { create: true })).rejects.toThrow(
+      /may be read by others\. Run: chmod 600 .*keys\.json/,
+    );
     expect(mode(path).toString(8)).toBe(wide);
   },
 );
@@ -87,21 +96,23 @@ describe('is refused when damaged, and left as it is', () => {
     ],
   ];
   test.each(damage)('%s', async (_name, change) => {
-    await openKeyFile(path);
+    await openKeyFile(path, { create: true });
     const text = readFileSync(path, 'utf8');
     write(change(text));
-    await expect(openKeyFile(path)).rejects.toThrow(/keys\.json is damaged\. Restore it from a backup/);
+    await expect(openKeyFile(path, { create: true })).rejects.toThrow(
+      /keys\.json is damaged\. Restore it from a backup/,
+    );
     expect(readFileSync(path, 'utf8')).toBe(change(text));
   });
 
   test('and its content is not quoted', async () => {
     write('{"otp":"a-secret-that-is-too-short","signing":"another-secret');
-    await expect(openKeyFile(path)).rejects.not.toThrow(/too-short|another/);
+    await expect(openKeyFile(path, { create: true })).rejects.not.toThrow(/too-short|another/);
   });
 });
 
 test('the process says so in one line and ends with 1', async () => {
-  await openKeyFile(path);
+  await openKeyFile(path, { create: true });
   chmodSync(path, 0o640);
   const readable = refuse(folder.path);
   const other = temporaryFolder();

@@ -6,10 +6,9 @@ import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { recordKey } from '../../core/flow.ts';
 import { recordOf } from '../../core/persistence.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { putUser } from '../../local/users.ts';
 import { type Answered, codeOf, refuse, type Started, start } from '../support/process.ts';
+import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
-import { cheapCost } from '../support/world.ts';
 
 const KILLS = 7;
 const CLIENTS = 8;
@@ -24,9 +23,7 @@ const user = { username: 'someone', password: 'a pass phrase', phone: '+15555550
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(async () => {
   folder = temporaryFolder();
-  const db = openDataFile(join(folder.path, 'detent.db'));
-  await putUser(new SqliteTable(db), user, cheapCost);
-  db.close();
+  await seed(folder.path, user);
 });
 afterEach(() => folder.remove());
 

@@ -22,7 +22,7 @@ async function slow() {
     await finish.promise;
     return c.text('done');
   });
-  const server = await listen(app, 0, '127.0.0.1', GRACE_MS);
+  const server = await listen(app, 0, '127.0.0.1', { graceMs: GRACE_MS, workMs: 4 * GRACE_MS });
   return { server, begun: begun.promise, finish: finish.resolve, url: `http://127.0.0.1:${server.port}` };
 }
 
@@ -97,16 +97,40 @@ test.each([
   expect(await timed(server.drain())).toBeLessThan(GRACE_MS + 500);
 });
 
-test('a request that takes longer than the grace is cut off', async () => {
+test('a request that is being worked on is answered, also after the grace', async () => {
+  const { server, begun, finish, url } = await slow();
+  const reply = fetch(`${url}/slow`);
+  await begun;
+  const drained = server.drain();
+  setTimeout(finish, 2 * GRACE_MS);
+  expect((await reply).status).toBe(200);
+  await drained;
+});
+
+test('one that never ends is cut off in the end', async () => {
   const { server, begun, finish, url } = await slow();
   const reply = fetch(`${url}/slow`).then(
     ({ status }) => status,
     () => 'cut off',
   );
   await begun;
-  expect(await timed(server.drain())).toBeLessThan(GRACE_MS + 500);
+  const took = await timed(server.drain());
+  expect(took).toBeGreaterThan(3 * GRACE_MS);
+  expect(took).toBeLessThan(5 * GRACE_MS + 500);
   finish();
   expect(await reply).toBe('cut off');
+});
+
+test('a Host header that cannot be read is answered as a problem', async () => {
+  const { server } = await slow();
+  const socket = await dial(server, 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  expect(text).toMatch(/content-type: application\/problem\+json/i);
+  expect(text).toContain('urn:detent:problem:invalid-request');
+  await server.drain();
 });
 
 test('a port that is taken is refused', async () => {

@@ -1,8 +1,5 @@
 /** The HTTP routes in this process, on a real data folder: what `local/main.ts` wires, without a socket. */
-import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
-import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { systemRandomness } from '../../adapters/system.ts';
 import { createApi } from '../../api/app.ts';
 import type { Signal } from '../../core/ports.ts';
@@ -11,6 +8,7 @@ import { settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
 import { openRuntime } from '../../local/runtime.ts';
 import { demoUser, type NewUser, putUser } from '../../local/users.ts';
+import { seed } from './seed.ts';
 import { temporaryFolder } from './tables.ts';
 import { cheapCost } from './world.ts';
 
@@ -37,7 +35,7 @@ export const withKey = (key: string) => ({ 'idempotency-key': key });
 
 /** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
 export async function openHttp({ folder = temporaryFolder(), environment = {} }: HttpOptions = {}) {
-  await seed(folder.path);
+  await seed(folder.path, demoUser);
   const signals: Signal[] = [];
   const runtime = await openRuntime({
     dataDir: folder.path,
@@ -121,13 +119,6 @@ async function read(response: Response): Promise<Reply> {
   const { status, headers } = response;
   const isJson = (headers.get('content-type') ?? '').includes('json');
   return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : {} };
-}
-
-/** Spares every test the cost of a real password hash. */
-async function seed(dataDir: string): Promise<void> {
-  const db = openDataFile(join(dataDir, 'detent.db'));
-  await putUser(new SqliteTable(db), demoUser, cheapCost);
-  db.close();
 }
 
 /** A phone number that belongs to this name alone, as far as a test cares. */

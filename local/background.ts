@@ -1,0 +1,68 @@
+/** What runs beside the requests of the embedded process, and how it comes to an end. */
+import { nameOf } from '../core/errors.ts';
+import type { ChangeFeed, Observer, StoredItem } from '../core/ports.ts';
+
+/** Work in the background: one that fails is reported and holds up no other. */
+export class Background {
+  readonly #running = new Set<Promise<void>>();
+  readonly #observe: Observer;
+
+  constructor(observe: Observer) {
+    this.#observe = observe;
+  }
+
+  /** @param where, subject for the report of a failure; without personal data. */
+  run(where: string, subject: string, task: () => Promise<unknown>): void {
+    const run: Promise<void> = task()
+      .then(
+        () => undefined,
+        (error: unknown) => this.#observe({ type: 'failure', where, subject, error: nameOf(error) }),
+      )
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  /** Resolves when nothing is running, what has been caused meanwhile included. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+}
+
+/** Hands every new entry to `handle`. */
+export function followEntries(
+  feed: ChangeFeed,
+  background: Background,
+  handle: (item: StoredItem['item']) => Promise<void>,
+): () => void {
+  return feed.subscribe((changes) => {
+    for (const { key, item } of changes) {
+      if (key.table !== 'flows' || !key.sk.startsWith('entry#') || item['revision'] !== 0) continue;
+      background.run('relay', `${key.pk}/${key.sk}`, () => handle(item));
+    }
+  });
+}
+
+/** Runs a task again and again, `ms` after its last end; never twice at once. Returns how to stop it. */
+export function every(
+  ms: number,
+  background: Background,
+  name: string,
+  task: () => Promise<unknown>,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const wait = () => {
+    timer = setTimeout(() => {
+      background.run(name, 'timer', () =>
+        task().finally(() => {
+          if (!stopped) wait();
+        }),
+      );
+    }, ms);
+  };
+  wait();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
