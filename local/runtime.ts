@@ -57,6 +57,12 @@ export interface RuntimeOptions {
 const PURGE = 1_000;
 
 /**
+ * A password takes about 0.25 s of a core. So many at once are checked well within the 10 s that the definition gives
+ * them; those that wait are answered within a minute.
+ */
+const admission = { atOnce: 16 * availableParallelism(), waiting: 256 };
+
+/**
  * Opens the data folder, finishes what an earlier process left under way, and starts the relay and the reconciler.
  *
  * @throws DataFileError, KeyFileError with a message for the person at the terminal.
@@ -82,10 +88,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     resolver: createAslResolver({ [flow.name]: flow.definition }, invoke),
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
   });
-  const deliver = admitting(engine.deliver, ['LoginRequested'], {
-    atOnce: availableParallelism(),
-    waiting: 256,
-  });
+  const deliver = admitting(engine.deliver, ['LoginRequested'], admission);
   const deliverer = { ...engine, deliver };
 
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
