@@ -1,4 +1,4 @@
-import type { Answer } from '../core/deliver.ts';
+import type { Answer } from '../core/delivery.ts';
 import { Problem } from './problem.ts';
 
 export type Applied = Extract<Answer, { version: number }>;

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { signSession } from '../flows/mfa-login/session.ts';
 import { type Applied, type Rejected, settled, wrongState } from './answer.ts';
-import type { ApiPorts } from './app.ts';
+import type { ApiPorts } from './ports.ts';
 import { Problem, secondsUntil } from './problem.ts';
 import { at, body, noFields, requestIds } from './request.ts';
 

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { publicKeys, verifySession } from '../flows/mfa-login/session.ts';
 import { settled } from './answer.ts';
-import type { ApiPorts } from './app.ts';
+import type { ApiPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { at, body, noFields, requestIds } from './request.ts';
 

@@ -1,7 +1,7 @@
 /** One try at one event on a record just loaded: resolve, then commit. */
 import { fullJitter } from './backoff.ts';
 import { NEW, parseOutput } from './definition.ts';
-import type { Answer, DeliverPorts, DeliverSettings, Delivery } from './deliver.ts';
+import type { Answer, DeliverPorts, DeliverSettings, Delivery } from './delivery.ts';
 import { DetentError } from './errors.ts';
 import { persist } from './persistence.ts';
 import { applied, type Decision, deferred, dropped, MAX_DEFERRED, project } from './transition.ts';

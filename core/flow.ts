@@ -1,6 +1,12 @@
 import type { Definition } from './definition.ts';
-import type { Persistence } from './persistence.ts';
 import type { FlowEvent, Json, JsonObject } from './types.ts';
+
+/**
+ * - `outbox`: an entry is written only where there are effects, and expires after its delivery; the trail in the record is
+ *   the recent history.
+ * - `journal`: every transition writes its entry and it stays; the record is a projection of them.
+ */
+export type Persistence = 'outbox' | 'journal';
 
 /** A kind of state machine: what the engine needs to know of one flow. */
 export interface Flow {

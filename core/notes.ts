@@ -15,12 +15,20 @@ import {
   wasLeftOpen,
 } from './bookkeeping.ts';
 import { DetentError, isDetentError } from './errors.ts';
-import { entryKey } from './flow.ts';
-import type { TransactOptions } from './ports.ts';
-import type { RelayPorts } from './relay.ts';
+import { entryKey, type Flow } from './flow.ts';
+import type { Clock, CrashHook, Observer, Randomness, Table, TransactOptions } from './ports.ts';
 import type { Effect, Write } from './types.ts';
 
-export function createNotes(ports: RelayPorts, settings: RelaySettings) {
+export interface NotesPorts {
+  table: Table;
+  clock: Clock;
+  random: Randomness;
+  flows: { [name: string]: Flow };
+  observe?: Observer;
+  crash?: CrashHook;
+}
+
+export function createNotes(ports: NotesPorts, settings: RelaySettings) {
   const { table, clock, random, flows, observe = () => {}, crash = () => {} } = ports;
 
   const keyOf = ({ flow, flowId, version }: EntryItem) => entryKey(flow, flowId, version);

@@ -1,13 +1,6 @@
 /** Pure: from a transition to the writes that persist it. One file decides what is kept. */
-import { entryKey, recordKey } from './flow.ts';
+import { entryKey, type Persistence, recordKey } from './flow.ts';
 import type { Entry, InstanceRecord, Item, Write } from './types.ts';
-
-/**
- * - `outbox`: an entry is written only where there are effects, and expires after its delivery; the trail in the record is
- *   the recent history.
- * - `journal`: every transition writes its entry and it stays; the record is a projection of them.
- */
-export type Persistence = 'outbox' | 'journal';
 
 /** How long after its commit an undelivered effect is looked for by the reconciler, in ms. The relay is far quicker. */
 export const PENDING_BOUND_MS = 60_000;

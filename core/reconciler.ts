@@ -1,5 +1,5 @@
 /** Re-drives whatever is overdue: passed deadlines, deferred events that became due, entries left pending. */
-import type { Deliverer } from './deliver.ts';
+import type { Deliverer } from './delivery.ts';
 import { nameOf } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type { Clock, Observer, Table } from './ports.ts';

@@ -11,23 +11,16 @@ import {
   UNDELIVERED,
   usedUp,
 } from './bookkeeping.ts';
-import type { Deliverer } from './deliver.ts';
+import type { Deliverer } from './delivery.ts';
 import { asEffectError, EffectError, isDetentError } from './errors.ts';
-import type { Flow } from './flow.ts';
-import { createNotes } from './notes.ts';
-import type { Clock, CrashHook, EffectExecutor, Observer, Performed, Randomness, Table } from './ports.ts';
+import { createNotes, type NotesPorts } from './notes.ts';
+import type { EffectExecutor, Performed } from './ports.ts';
 import type { Effect, Item, JsonObject } from './types.ts';
 
-export interface RelayPorts {
-  table: Table;
-  clock: Clock;
-  random: Randomness;
+export interface RelayPorts extends NotesPorts {
   deliver: Deliverer['deliver'];
-  flows: { [name: string]: Flow };
   /** By kind. A relay leaves effects of other kinds alone. */
   executors: { [kind: string]: EffectExecutor };
-  observe?: Observer;
-  crash?: CrashHook;
   settings?: Partial<RelaySettings>;
 }
 

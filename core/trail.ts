@@ -1,5 +1,5 @@
 /** Pure: what a record remembers of events that it has seen. */
-import type { Answer } from './deliver.ts';
+import type { Answer } from './delivery.ts';
 import type { InstanceRecord, RememberedAnswer } from './types.ts';
 
 export interface Remembered {

@@ -2,7 +2,8 @@
 import { createSecrets } from '../adapters/aws/secrets.ts';
 import { createSfnResolver } from '../adapters/aws/sfn-resolver.ts';
 import { SystemClock, systemRandomness } from '../adapters/system.ts';
-import { createDeliverer, type Deliverer } from '../core/deliver.ts';
+import { createDeliverer } from '../core/deliver.ts';
+import type { Deliverer } from '../core/delivery.ts';
 import type { Flow } from '../core/flow.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Clock, Observer, Randomness, Secrets, Table } from '../core/ports.ts';

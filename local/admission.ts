@@ -1,5 +1,5 @@
 /** How much work the one machine takes on at once. */
-import type { Answer, Deliverer } from '../core/deliver.ts';
+import type { Answer, Deliverer } from '../core/delivery.ts';
 
 export interface AdmissionLimits {
   /** How many are worked on at once. */

@@ -56,7 +56,7 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE')
     return 'The port is in use by another process. Stop it, or set PORT to another one.';
   if (code === 'EACCES') return `Not permitted: ${message}. Choose another PORT or DATA_DIR.`;
-  return `${name}: ${message}`;
+  return message ?? String(name);
 }
 
 main().catch((error: unknown) => {

@@ -38,7 +38,9 @@ export function openDataFile(path: string): DatabaseSync {
   const hadLog = existsSync(`${path}-wal`);
   const db = new DatabaseSync(path);
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 4000');
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536',
+    );
     const mode = db.prepare('PRAGMA journal_mode = WAL').get();
     if (mode?.['journal_mode'] !== 'wal') throw new DataFileError(`${path} cannot be used in WAL mode`);
     db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT');

@@ -1,7 +1,7 @@
 /** Answers that the engine gives rarely: routes over a deliverer that says exactly this. */
 import { describe, expect, test } from '@jest/globals';
 import { createApi } from '../../api/app.ts';
-import type { Answer, Deliverer } from '../../core/deliver.ts';
+import type { Answer, Deliverer } from '../../core/delivery.ts';
 import { DetentError } from '../../core/errors.ts';
 import type { Signal } from '../../core/ports.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';

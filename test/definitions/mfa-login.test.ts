@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
 import { rows } from '../../core/definition.ts';
-import type { Answer } from '../../core/deliver.ts';
+import type { Answer } from '../../core/delivery.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { mfaLogin, mfaLoginActions } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';

@@ -3,7 +3,7 @@
  * first run until all have read. Nothing but the conditions in the transactions can stop them then.
  */
 import { afterEach, expect, test } from '@jest/globals';
-import type { Answer } from '../../core/deliver.ts';
+import type { Answer } from '../../core/delivery.ts';
 import type { Step } from '../../core/types.ts';
 import { accountHash } from '../../flows/mfa-login/failures.ts';
 import { createWorld, testSecrets, type World, type WorldOptions } from '../support/world.ts';

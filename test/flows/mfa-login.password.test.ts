@@ -1,6 +1,6 @@
 /** The first factor: a refusal tells nothing, and nothing of what was typed stays. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Answer } from '../../core/deliver.ts';
+import type { Answer } from '../../core/delivery.ts';
 import { hashPassword, NO_PASSWORD, passwordCost, passwordMatches } from '../../flows/mfa-login/password.ts';
 import { demoUser } from '../../local/users.ts';
 import { cheapCost } from '../support/world.ts';

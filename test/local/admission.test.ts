@@ -1,6 +1,6 @@
 /** A burst of costly events takes longer; it does not make work in vain. */
 import { expect, test } from '@jest/globals';
-import type { Answer, Delivery } from '../../core/deliver.ts';
+import type { Answer, Delivery } from '../../core/delivery.ts';
 import { admitting } from '../../local/admission.ts';
 
 const limits = { atOnce: 2, waiting: 3 };

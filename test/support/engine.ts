@@ -1,9 +1,9 @@
 /** The engine with a flow of the test's own: its definition is a function. */
 import type { Definition } from '../../core/definition.ts';
-import { createDeliverer, type DeliverPorts } from '../../core/deliver.ts';
-import type { Flow } from '../../core/flow.ts';
+import { createDeliverer } from '../../core/deliver.ts';
+import type { DeliverPorts } from '../../core/delivery.ts';
+import type { Flow, Persistence } from '../../core/flow.ts';
 import { keyedHash } from '../../core/keyed-hash.ts';
-import type { Persistence } from '../../core/persistence.ts';
 import type { EffectExecutor, Signal, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';
 import { createRelay, type RelayPorts } from '../../core/relay.ts';

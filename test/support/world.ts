@@ -1,7 +1,8 @@
 /** The engine with the login on a real table, a clock that the test moves, and a phone that the test reads. */
 import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
 import { type Action, performAction, type TaskInput, toolsFor } from '../../core/action.ts';
-import { createDeliverer, type DeliverPorts } from '../../core/deliver.ts';
+import { createDeliverer } from '../../core/deliver.ts';
+import type { DeliverPorts } from '../../core/delivery.ts';
 import { keyedHash } from '../../core/keyed-hash.ts';
 import type { CrashHook, Secrets, Signal, SmsSender, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';

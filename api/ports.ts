@@ -1,0 +1,17 @@
+import type { Context } from 'hono';
+import type { Deliverer } from '../core/delivery.ts';
+import type { Flow } from '../core/flow.ts';
+import type { Clock, Observer, Randomness, Secrets } from '../core/ports.ts';
+import type { Settings } from '../flows/mfa-login/settings.ts';
+
+/** What the routes need of the runtime that they run in. */
+export interface ApiPorts {
+  deliverer: Deliverer;
+  clock: Clock;
+  random: Randomness;
+  secret: Secrets;
+  observe: Observer;
+  /** The address that a request came from. */
+  sourceOf(c: Context): string;
+  mfaLogin: { flow: Flow; settings: Settings };
+}
