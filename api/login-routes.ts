@@ -16,7 +16,7 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
   const { deliverer, clock, random, secret, sourceOf } = ports;
   const { flow, settings } = ports.mfaLogin;
 
-  /** The view of http-api.md, the same in every state; what single answers say beside it stays with them. */
+  /** The view of a login, the same in every state; what single answers say beside it stays with them. */
   const view = (loginId: string, { state, view }: Pick<Applied, 'state' | 'view'>) => {
     const { session: _, retryAt: __, ...shown } = view;
     return { loginId, state, ...shown };

@@ -5,7 +5,7 @@ import { keyedHash } from '../core/keyed-hash.ts';
 import type { Randomness, Secrets } from '../core/ports.ts';
 import { Problem } from './problem.ts';
 
-/** http-api.md: bodies over 16 KiB are refused. */
+/** More than any request of this API needs; what is larger is refused before it is parsed. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
 const invalid = (errors: { path: string; message: string }[]): Problem =>

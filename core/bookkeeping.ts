@@ -29,7 +29,7 @@ export interface EntryItem {
   expiresAt?: string;
 }
 
-/** All times in ms; from architecture.md, "Effect executors". */
+/** All times in ms. */
 export const relayDefaults = {
   /** Tries in a row within one claim, for transient failures. */
   quickTries: 3,

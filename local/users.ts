@@ -9,7 +9,7 @@ export interface NewUser {
   phone: string;
 }
 
-/** The user of a fresh data folder; http-api.md names it. */
+/** The user of a fresh data folder. */
 export const demoUser: NewUser = {
   username: 'demo',
   password: 'correct-horse-battery',

@@ -1,4 +1,4 @@
-/** The table of flows.md, mfa-login, row by row: what an event does in a state. */
+/** The table of the login, row by row: what an event does in a state. */
 import type { JsonObject } from '../../core/types.ts';
 import {
   failSms,

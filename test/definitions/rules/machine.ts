@@ -1,4 +1,4 @@
-/** The form of a whole definition, from architecture.md: one Route, stable states as last Passes, four kinds of output. */
+/** The form of a whole definition: one Route, stable states as last Passes, four kinds of output. */
 import type { JsonObject } from '../../../core/types.ts';
 import { each, isObject, objects, states, TOP, when } from '../asl-walk.ts';
 
