@@ -81,11 +81,15 @@ const life = async () => (await entry())?.delivery['d/1/1'];
 describe('an effect', () => {
   test('is performed once under its own id, and marked', async () => {
     const { calls, executor } = bell();
-    const { tell, relayAll } = start(executor);
+    const { tell, relayAll, signals } = start(executor);
     await tell('d', 'Made');
     await relayAll('d');
     await relayAll('d');
     expect(calls.map(({ key }) => key)).toEqual(['d/1/1']);
+    const about = { type: 'effect', flow: 'door', flowId: 'd', effect: 'd/1/1', kind: 'bell' };
+    expect(signals.filter(({ type }) => type === 'effect')).toEqual([
+      { ...about, status: 'delivered', attempt: 1 },
+    ]);
     expect(await life()).toEqual({ status: 'delivered', attempt: 1, receipt: 'rang' });
     const settled = await entry();
     expect(settled?.dueAt).toBeUndefined();
