@@ -369,6 +369,18 @@ describe('expiry', () => {
     expect(await tell('d', 'Opened')).toEqual({ status: 'not-found' });
   });
 
+  test('a late event in a final state does not prolong it', async () => {
+    const late: Rules = [...rules, ['Broken', 'Late', go('Broken', {}, { final: true })]];
+    const { tell, clock, record } = start({ ...short, rules: late });
+    await tell('d', 'Made');
+    await tell('d', 'Opened');
+    await tell('d', 'Broken');
+    const { expiresAt } = (await record('d')) ?? {};
+    clock.advance(50_000);
+    expect(await tell('d', 'Late')).toMatchObject({ status: 'applied', state: 'Broken' });
+    expect((await record('d'))?.expiresAt).toBe(expiresAt);
+  });
+
   test('creating anew succeeds where the record is gone and an entry of its is not', async () => {
     const { tell, table } = start({
       ...short,
