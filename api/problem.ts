@@ -1,7 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457), and the one place where exceptions become answers. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { isDetentError, nameOf } from '../core/errors.ts';
+import { isDetentError, loggable } from '../core/errors.ts';
 import type { Clock, Observer } from '../core/ports.ts';
 import type { JsonObject } from '../core/types.ts';
 
@@ -62,7 +62,12 @@ export function secondsUntil(instant: unknown, clock: Clock): number {
 export function respond(c: Context, error: unknown, observe: Observer): Response {
   const known = error instanceof Problem ? error : translate(error);
   if (known.problem === 'internal-error') {
-    observe({ type: 'failure', where: 'api', subject: c.req.path.split('/')[1] ?? '', error: nameOf(error) });
+    observe({
+      type: 'failure',
+      where: 'api',
+      subject: c.req.path.split('/')[1] ?? '',
+      error: loggable(error),
+    });
   }
   const [status, title] = problems[known.problem];
   const { detail, members, headers, retryAfter } = known.details;

@@ -9,7 +9,7 @@ import {
   type Delivery,
   deliverDefaults,
 } from './delivery.ts';
-import { isDetentError, nameOf } from './errors.ts';
+import { isDetentError, loggable } from './errors.ts';
 import { type Flow, recordKey } from './flow.ts';
 import { recordOf } from './persistence.ts';
 import { KeyedQueue } from './queue.ts';
@@ -91,7 +91,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         return await run(delivery, choose);
       } catch (error) {
         if (!isDetentError(error) || error.advice !== 'retry') throw error;
-        observe({ type: 'failure', where: 'deliver', subject: flowId, error: error.name });
+        observe({ type: 'failure', where: 'deliver', subject: flowId, error: loggable(error) });
         if (error.code === 'resolver-failed' || tries >= 3) {
           observe({ type: 'unavailable', flow: flow.name, flowId, event: event.type, reason: error.code });
           return { status: 'unavailable', reason: error.code };
@@ -113,7 +113,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         // The answer stands whatever becomes of these: the index knows them, the reconciler goes on.
         await answered({ flow, flowId, event: { ...event, type: 'Deferred' } }, nothingDue).catch(
           (error: unknown) =>
-            observe({ type: 'failure', where: 'deferred', subject: flowId, error: nameOf(error) }),
+            observe({ type: 'failure', where: 'deferred', subject: flowId, error: loggable(error) }),
         );
       }
       return answer;

@@ -80,6 +80,17 @@ export function asEffectError(error: unknown): EffectError {
   return new EffectError('ambiguous', nameOf(error));
 }
 
+/**
+ * What a log may say of an error: all of ours, whose messages quote nothing; of foreign ones the name and the place, since
+ * their messages may quote personal data.
+ */
+export function loggable(error: unknown): string {
+  if (isDetentError(error)) return `${error.name}: ${error.message}`;
+  const stack = typeof error === 'object' && error !== null && 'stack' in error ? String(error.stack) : '';
+  const place = /^\s+(at .+:\d+:\d+\)?)$/m.exec(stack)?.[1];
+  return place === undefined ? nameOf(error) : `${nameOf(error)} ${place}`;
+}
+
 /** The name of an error, for logs: messages of foreign errors may quote personal data. */
 export function nameOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : typeof error;

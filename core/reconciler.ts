@@ -1,6 +1,6 @@
 /** Re-drives whatever is overdue: passed deadlines, deferred events that became due, entries left pending. */
 import type { Deliverer } from './delivery.ts';
-import { nameOf } from './errors.ts';
+import { loggable } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type { Clock, Observer, Table } from './ports.ts';
 import type { Relay } from './relay.ts';
@@ -52,7 +52,7 @@ export function createReconciler(ports: ReconcilerPorts) {
         if (item) await relay.handle(item);
       }
     } catch (error) {
-      failed(nameOf(error));
+      failed(loggable(error));
     }
   }
 

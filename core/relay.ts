@@ -12,7 +12,7 @@ import {
   usedUp,
 } from './bookkeeping.ts';
 import type { Deliverer } from './delivery.ts';
-import { asEffectError, EffectError, isDetentError } from './errors.ts';
+import { asEffectError, EffectError, isDetentError, loggable } from './errors.ts';
 import { createNotes, type NotesPorts } from './notes.ts';
 import type { EffectExecutor, Performed } from './ports.ts';
 import type { Effect, Item, JsonObject } from './types.ts';
@@ -152,7 +152,7 @@ export function createRelay(ports: RelayPorts): Relay {
   /** A fault of ours (a definition's bad output, say) ends this effect, not its neighbours. */
   async function giveUp(entry: EntryItem, effect: Effect, error: unknown): Promise<void> {
     if (!isDetentError(error) || error.advice === 'retry') throw error;
-    observe({ type: 'failure', where: 'relay', subject: effect.id, error: error.name });
+    observe({ type: 'failure', where: 'relay', subject: effect.id, error: loggable(error) });
     const now = await notes.fresh(entry);
     if (!now) return;
     const { attempt } = bookkeepingOf(now, effect);

@@ -14,15 +14,22 @@ type ActionEntry = Extract<Entry, `actions/${string}`>;
 export function actionFunction<E extends ActionEntry>(
   scope: Construct,
   id: string,
-  props: Omit<NodeFunctionProps<E>, 'timeout' | 'description'>,
+  {
+    partitions,
+    ...props
+  }: Omit<NodeFunctionProps<E>, 'timeout' | 'description'> & {
+    /** Only these partitions of its table. */
+    partitions?: string;
+  },
 ): LambdaFunction {
   const made = nodeFunction(scope, id, {
     ...props,
     // As long as the definition waits for it.
-    timeout: Duration.seconds(10),
+    timeout: Duration.seconds(7),
     description: `Action ${id}`,
   });
-  for (const value of Object.values<unknown>(props.environment)) if (isTable(value)) allowRead(made, value);
+  for (const value of Object.values<unknown>(props.environment))
+    if (isTable(value)) allowRead(made, value, partitions);
   return made;
 }
 

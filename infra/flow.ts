@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -44,7 +44,8 @@ export class Flow extends Construct {
       logs: {
         destination: new LogGroup(this, 'Logs', {
           // Under this prefix the service needs no growing resource policy on log groups.
-          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}-${name}`,
+          // The name has a part of the stack's id: a group that was retained must not stand in the way of the next stack.
+          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}-${name}-${stackPart()}`,
           retention: stage.logRetention,
           removalPolicy: stage.removalPolicy,
         }),
@@ -60,6 +61,8 @@ export class Flow extends Construct {
     });
   }
 }
+
+const stackPart = (): string => Fn.select(2, Fn.split('/', Aws.STACK_ID));
 
 /**
  * CloudFormation substitutes texts alone: numbers are filled in here, where the definition needs a JSON number. Functions

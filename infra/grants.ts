@@ -5,13 +5,20 @@ import type { Flow } from './flow.ts';
 import type { TableName } from './node-function.ts';
 import type { Tables } from './tables.ts';
 
-function allow(grantee: IGrantable, actions: string[], resources: string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+function allow(grantee: IGrantable, actions: string[], resources: string[], partitions?: string): void {
+  // Without the partition key in the request there is nothing that could be allowed.
+  const conditions = partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } };
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }),
+  );
 }
 
-/** One item at a time. */
-export const allowRead = (grantee: IGrantable, table: TableName): void =>
-  allow(grantee, ['dynamodb:GetItem'], [table.tableArn]);
+/** The partitions of `users` that count failures; the others hold password hashes and phone numbers. */
+export const FAILURES = 'failures#*';
+
+/** One item at a time. @param partitions only those whose key is like this. */
+export const allowRead = (grantee: IGrantable, table: TableName, partitions?: string): void =>
+  allow(grantee, ['dynamodb:GetItem'], [table.tableArn], partitions);
 
 /**
  * What delivering an event takes: the record and its entry, the domain writes of the actions (without reading them), one
@@ -22,8 +29,10 @@ export function allowDeliver(grantee: IGrantable, { flows, users, quotas }: Tabl
   allow(
     grantee,
     ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
-    [users.tableArn, quotas.tableArn],
+    [users.tableArn],
+    FAILURES,
   );
+  allow(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [quotas.tableArn]);
   allow(grantee, ['states:StartSyncExecution'], [flow.stateMachineArn]);
 }
 

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { actionFunction } from './action-function.ts';
 import { Flow } from './flow.ts';
+import { FAILURES } from './grants.ts';
 import type { Common } from './node-function.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -35,6 +36,7 @@ export function mfaLoginFlow(
       ...common,
       entry: 'actions/verify-otp',
       environment: { TABLE_USERS: users, SECRET_OTP: otp, SECRET_IDENTITY: identity, MFA_LOGIN_SETTINGS },
+      partitions: FAILURES,
       memorySize: 512,
     }),
     MintSession: actionFunction(scope, 'MintSession', {

@@ -61,7 +61,6 @@ export class SmsRelay extends Construct {
  * image. Effects of other kinds come along, and the relay leaves them alone.
  */
 const newEntryWithEffects = FilterCriteria.filter({
-  eventName: FilterRule.isEqual('INSERT'),
   dynamodb: {
     Keys: { sk: { S: FilterRule.beginsWith('entry#') } },
     NewImage: { dueAt: { S: FilterRule.exists() }, revision: { N: ['0'] } },

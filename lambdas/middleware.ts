@@ -1,6 +1,5 @@
 /** What every Lambda function is wrapped in. */
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -16,13 +15,19 @@ export const wrapped = <Event, Result>(handler: (event: Event, context: Context)
   middy<Event, Result>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(logMetrics(metrics))
+    .after(publish)
+    .onError(publish)
     // Added last, so it runs first: those above see only what is left of the error.
     .onError((request) => {
       request.error = presentable(request.error);
       logger.error('the function failed', { error: request.error });
     })
     .handler(handler);
+
+/** Most calls of an action count nothing; an empty set would be a warning each time. */
+function publish(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
 
 function presentable(error: unknown): Error {
   if (isDetentError(error)) return error;

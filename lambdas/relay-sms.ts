@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { itemOf } from '../adapters/aws/dynamo-items.ts';
-import { nameOf } from '../core/errors.ts';
+import { loggable } from '../core/errors.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
 import { wrapped } from './middleware.ts';
@@ -21,7 +21,7 @@ async function take({ dynamodb }: DynamoDBRecord): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const subject = dynamodb.Keys?.['pk']?.S ?? '';
-    engine.observe({ type: 'failure', where: 'relay', subject, error: nameOf(error) });
+    engine.observe({ type: 'failure', where: 'relay', subject, error: loggable(error) });
     return dynamodb.SequenceNumber ?? '';
   }
 }

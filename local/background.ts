@@ -1,5 +1,5 @@
 /** What runs beside the requests of the embedded process, and how it comes to an end. */
-import { nameOf } from '../core/errors.ts';
+import { loggable } from '../core/errors.ts';
 import type { ChangeFeed, Observer, StoredItem } from '../core/ports.ts';
 
 /** Work in the background: one that fails is reported and holds up no other. */
@@ -16,7 +16,7 @@ export class Background {
     const run: Promise<void> = task()
       .then(
         () => undefined,
-        (error: unknown) => this.#observe({ type: 'failure', where, subject, error: nameOf(error) }),
+        (error: unknown) => this.#observe({ type: 'failure', where, subject, error: loggable(error) }),
       )
       .finally(() => this.#running.delete(run));
     this.#running.add(run);

@@ -58,10 +58,10 @@ export interface RuntimeOptions {
 const PURGE = 1_000;
 
 /**
- * A password takes about 0.25 s of a core. So many at once are checked well within the 10 s that the definition gives
+ * A password takes about 0.25 s of a core. So many at once are checked well within the 7 s that the definition gives
  * them; those that wait are answered within a minute.
  */
-const admission = { atOnce: 16 * availableParallelism(), waiting: 256 };
+const admission = { atOnce: 12 * availableParallelism(), waiting: 256 };
 
 /**
  * Opens the data folder, finishes what an earlier process left under way, and starts the relay and the reconciler.

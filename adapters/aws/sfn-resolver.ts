@@ -5,7 +5,7 @@ import type { Resolver } from '../../core/ports.ts';
 import type { DefinitionOutput } from '../../core/types.ts';
 
 /** Less than the 30 s after which the HTTP API gives up on whoever asked. */
-const TIMEOUT_MS = 25_000;
+export const RESOLVER_TIMEOUT_MS = 25_000;
 
 /**
  * An execution that failed is answered with HTTP 200 like any other: only its status tells. Its `cause` may quote the
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 25_000;
 export function createSfnResolver(
   client: SFNClient,
   stateMachines: { readonly [flow: string]: string },
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = RESOLVER_TIMEOUT_MS,
 ): Resolver {
   return {
     async resolve(flow, input) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createApi } from '../../api/app.ts';
 import type { Answer, Deliverer } from '../../core/delivery.ts';
-import { DetentError } from '../../core/errors.ts';
+import { DetentError, isDetentError } from '../../core/errors.ts';
 import type { Signal } from '../../core/ports.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
@@ -75,13 +75,21 @@ describe.each(routes)('%s %s', (method, path) => {
 
   test.each([
     ['an error', new TypeError(leak)],
-    ['an error of ours that a person must look at', new DetentError('invalid-action-result', leak)],
-  ])('500 for %s: no stack, no message of it; its name is noted', async (_name, error) => {
+    [
+      'an error of ours that a person must look at',
+      new DetentError('invalid-action-result', 'the sum is odd'),
+    ],
+  ])('500 for %s: no stack, no message of it; what may be noted is', async (_name, error) => {
     signals.length = 0;
     const reply = await answering(failing(error), method, path);
     expectProblem(reply, 500, 'internal-error');
-    expect(reply.text).not.toMatch(/hunter2|1555|\bat .*:\d+|node_modules|\.ts/);
-    expect(signals).toMatchObject([{ type: 'failure', where: 'api', subject: 'logins' }]);
+    expect(reply.text).not.toMatch(/hunter2|1555|the sum is odd|\bat .*:\d+|node_modules|\.ts/);
+    const noted = isDetentError(error)
+      ? /^Detent\.invalid-action-result: the sum is odd$/
+      : /^TypeError at .+:\d+:\d+/;
+    expect(signals).toMatchObject([
+      { type: 'failure', where: 'api', subject: 'logins', error: expect.stringMatching(noted) },
+    ]);
     expect(JSON.stringify(signals)).not.toMatch(/hunter2|1555/);
   });
 });

@@ -34,6 +34,17 @@ describe('reading', () => {
     expect(only(GetCommand)).toEqual({ TableName: 'Flows-1', Key: { pk, sk }, ConsistentRead: true });
   });
 
+  test('of a partition is consistent, from the prefix on', async () => {
+    mock.on(QueryCommand).resolves({ Items: [] });
+    await table.query('flows', 'mfa-login#a', 'entry#');
+    expect(only(QueryCommand)).toEqual({
+      TableName: 'Flows-1',
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': 'mfa-login#a', ':prefix': 'entry#' },
+      ConsistentRead: true,
+    });
+  });
+
   test('asks for no key that DynamoDB would refuse', async () => {
     expect(await table.read({ ...record, pk: 'x'.repeat(2_049) })).toBeUndefined();
     expect(await table.read({ ...record, sk: 'ü'.repeat(513) })).toBeUndefined();

@@ -220,7 +220,7 @@ describe('a fault of ours', () => {
       type: 'failure',
       where: 'relay',
       subject: 'd/1/1',
-      error: 'Detent.invalid-definition-output',
+      error: expect.stringMatching(/^Detent\.invalid-definition-output: the definition of door/),
     });
   });
 });

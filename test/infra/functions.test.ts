@@ -1,7 +1,11 @@
 /** Lambda functions: what they all have, and that infra and the entry points agree. */
 import { describe, expect, test } from '@jest/globals';
+import { snsClient } from '../../adapters/aws/clients.ts';
+import { RESOLVER_TIMEOUT_MS } from '../../adapters/aws/sfn-resolver.ts';
+import { relayDefaults } from '../../core/bookkeeping.ts';
 import { entries } from '../../infra/bundle.ts';
 import { type Entry, environmentOf } from '../../lambdas/environment.ts';
+import asl from '../../state-definitions/mfa-login.asl.json' with { type: 'json' };
 import { ofType, one, synthesised, text } from './support.ts';
 
 const stack = synthesised();
@@ -51,9 +55,33 @@ describe.each(all)('%s', (entry, id) => {
   });
 });
 
-test('an action takes no longer than the definition waits for it', () => {
-  for (const [entry, id] of all.filter(([name]) => name.startsWith('actions/'))) {
-    const [, { Properties }] = one(stack, 'AWS::Lambda::Function', id);
-    expect([entry, Properties['Timeout']]).toEqual([entry, 10]);
-  }
+describe('whoever waits, waits longer than what it waits for', () => {
+  const seconds = (id: string) => Number(one(stack, 'AWS::Lambda::Function', id)[1].Properties['Timeout']);
+  const tasks = Object.entries(asl.States).flatMap(([name, state]) =>
+    'TimeoutSeconds' in state ? [{ name, ...state }] : [],
+  );
+
+  test.each(tasks)(
+    'the definition for $name, its retries included, the resolver, the API, the gateway',
+    (task) => {
+      expect(seconds(task.name)).toBe(task.TimeoutSeconds);
+      const [{ IntervalSeconds, BackoffRate, MaxAttempts }] = task.Retry as [(typeof task.Retry)[number]];
+      const pauses = Array.from({ length: MaxAttempts }, (_, n) => IntervalSeconds * BackoffRate ** n);
+      const longest = task.TimeoutSeconds * (1 + MaxAttempts) + pauses.reduce((sum, pause) => sum + pause, 0);
+      expect(longest).toBeLessThanOrEqual(RESOLVER_TIMEOUT_MS / 1000);
+      expect(RESOLVER_TIMEOUT_MS / 1000).toBeLessThan(seconds('ApiFunction'));
+      expect(seconds('ApiFunction')).toBeLessThan(30);
+    },
+  );
+
+  test('a try at an SMS, the call of it, the lease, the relay', async () => {
+    const { requestHandler } = snsClient().config as unknown as {
+      requestHandler: { configProvider: Promise<{ requestTimeout: number }> };
+    };
+    const { requestTimeout } = await requestHandler.configProvider;
+    expect(requestTimeout).toBeGreaterThan(0);
+    expect(requestTimeout).toBeLessThan(relayDefaults.timeoutMs);
+    expect(relayDefaults.timeoutMs).toBeLessThan(relayDefaults.leaseMs);
+    expect(relayDefaults.leaseMs).toBeLessThan(seconds('SmsRelayFunction') * 1000);
+  });
 });

@@ -1,5 +1,6 @@
 /** Who may do what: compared with what the code behind each role declares and calls. */
 import { describe, expect, test } from '@jest/globals';
+import { failuresKey } from '../../flows/mfa-login/failures.ts';
 import { mfaLoginActions } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { mayDo, ofType, type Statement, synthesised, text } from './support.ts';
@@ -15,13 +16,18 @@ const common = (logs: string) => ({
 });
 const pascal = (name: string): string => name.replace(/^./, (first) => first.toUpperCase());
 
+/** The failures of accounts: the other partitions of `users` hold password hashes. */
+const failures = `TablesUsers where ${failuresKey('*').pk}`;
+/** Of actions that need not read all of their table. */
+const partitions: { [action: string]: string } = { VerifyOtp: ` where ${failuresKey('*').pk}` };
+
 describe('an action', () => {
   test.each(mfaLoginActions(defaultSettings))(
     '$name reaches the table and the secrets that it declares, and nothing else',
     ({ name, reads, secrets = [] }) => {
       expect(mayDo(stack, name)).toEqual({
         ...common(`${name}Logs`),
-        ...(reads && { 'dynamodb:GetItem': [`Tables${pascal(reads)}`] }),
+        ...(reads && { 'dynamodb:GetItem': [`Tables${pascal(reads)}${partitions[name] ?? ''}`] }),
         'secretsmanager:GetSecretValue': secrets.map((secret) => `Secrets${pascal(secret)}`).sort(),
       });
     },
@@ -31,10 +37,10 @@ describe('an action', () => {
 /** What delivering takes. */
 const deliver = {
   'dynamodb:GetItem': ['TablesFlows'],
-  'dynamodb:PutItem': ['TablesFlows', 'TablesQuotas', 'TablesUsers'],
-  'dynamodb:UpdateItem': ['TablesQuotas', 'TablesUsers'],
-  'dynamodb:DeleteItem': ['TablesQuotas', 'TablesUsers'],
-  'dynamodb:ConditionCheckItem': ['TablesQuotas', 'TablesUsers'],
+  'dynamodb:PutItem': ['TablesFlows', 'TablesQuotas', failures],
+  'dynamodb:UpdateItem': ['TablesQuotas', failures],
+  'dynamodb:DeleteItem': [failures],
+  'dynamodb:ConditionCheckItem': [failures],
   'states:StartSyncExecution': ['MfaLoginStateMachine'],
 };
 const phonesOnly = ['not arn:AWS::Partition:sns:*:*:*'];

@@ -32,6 +32,11 @@ describe('tables', () => {
 
   test('instances have a stream and the index that the adapter asks', () => {
     const [, { Properties }] = one(stack, 'AWS::DynamoDB::Table', 'TablesFlows');
+    const texts = ['pk', 'sk', 'shard', 'dueAt'].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S',
+    }));
+    expect(Properties['AttributeDefinitions']).toEqual(texts);
     expect(Properties).toMatchObject({
       StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
       GlobalSecondaryIndexes: [
@@ -101,7 +106,6 @@ test('the relay has all five settings for failures, and takes new entries with e
   const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] };
   expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
     {
-      eventName: ['INSERT'],
       dynamodb: {
         Keys: { sk: { S: [{ prefix: 'entry#' }] } },
         NewImage: { dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
@@ -155,6 +159,12 @@ describe('the API', () => {
       '$context.status',
     ]);
   });
+});
+
+test('the signing key is made once its maker may store it', () => {
+  const [, { DependsOn = [] }] = one(stack, 'Custom::SigningKey', 'SecretsSigningKey');
+  const [policy] = one(stack, 'AWS::IAM::Policy', 'SecretsInitSigningKeyRole');
+  expect(DependsOn).toContain(policy);
 });
 
 test('no secret has a value in the template', () => {

@@ -14,6 +14,7 @@ export interface Resource {
   Type: string;
   Properties: { [name: string]: unknown };
   DeletionPolicy?: string;
+  DependsOn?: string[];
 }
 
 export interface Statement {
@@ -21,6 +22,7 @@ export interface Statement {
   Action: string | string[];
   Resource?: unknown;
   NotResource?: unknown;
+  Condition?: { [operator: string]: { [key: string]: string[] } };
 }
 
 /** @param context on top of that of cdk.json, which `new App()` does not read. */
@@ -58,8 +60,13 @@ export function mayDo(stack: Synthesised, prefix: string): { [action: string]: s
   const [, policy] = one(stack, 'AWS::IAM::Policy', `${prefix}Role`);
   const { Statement: statements } = policy.Properties['PolicyDocument'] as { Statement: Statement[] };
   const may: { [action: string]: string[] } = {};
-  for (const { Action, Resource, NotResource } of statements) {
-    const resources = Resource === undefined ? [`not ${text(NotResource)}`] : [Resource].flat().map(text);
+  for (const { Action, Resource, NotResource, Condition } of statements) {
+    const partitions = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+    const where = Condition ? ` where ${partitions?.join() ?? JSON.stringify(Condition)}` : '';
+    const resources =
+      Resource === undefined
+        ? [`not ${text(NotResource)}`]
+        : [Resource].flat().map((one) => `${text(one)}${where}`);
     for (const action of [Action].flat()) may[action] = [...(may[action] ?? []), ...resources].sort();
   }
   return may;

@@ -22,7 +22,7 @@ beforeEach(async () => {
     let text = '';
     request.on('data', (chunk) => (text += chunk));
     request.on('end', () => {
-      answers.push({ method: request.method, ...JSON.parse(text) });
+      answers.push({ method: request.method, type: request.headers['content-type'], ...JSON.parse(text) });
       response.end();
     });
   });
@@ -73,6 +73,8 @@ test('a new stack gets a key that signs, and nobody sees it', async () => {
   expect(answers).toEqual([
     {
       method: 'PUT',
+      // The address is signed for an empty type: any other is refused.
+      type: '',
       Status: 'SUCCESS',
       StackId: 'stack',
       RequestId: 'request',

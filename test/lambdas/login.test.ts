@@ -1,5 +1,6 @@
 /** A login through the Lambda functions, from the API event to the session, and all that must not be in their logs. */
 
+import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
@@ -102,6 +103,19 @@ test('the password begins a login, and the code goes out by SMS, once', async ()
     status: 200,
     body: { sub: username, loginId: begun.body.loginId },
   });
+});
+
+test('the address of whoever asks is what the gateway saw, whatever the headers claim', async () => {
+  const { username } = demoUser;
+  const body = { username, password: 'wrong' };
+  await request('POST', '/logins', body, {
+    'x-forwarded-for': '198.51.100.9',
+    forwarded: 'for=198.51.100.9',
+  });
+  const inputs = stepFunctions
+    .commandCalls(StartSyncExecutionCommand)
+    .map(({ args: [{ input }] }) => input.input);
+  expect(JSON.parse(inputs.at(-1) ?? '').event.payload.source).toBe('192.0.2.7');
 });
 
 test('addresses that do not exist are answered like all others', async () => {

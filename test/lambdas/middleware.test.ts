@@ -16,6 +16,18 @@ test('an answer passes through; neither it nor the event is logged', async () =>
   expect(output.text()).not.toMatch(/\bin\b|back/);
 });
 
+test('what is logged passes the mask', async () => {
+  const { logger } = await import('../../lambdas/telemetry.ts');
+  logger.error('to +15555550100', { password: 'hunter2' });
+  expect(output.text()).toContain('to [phone]');
+  expect(output.text()).not.toMatch(/5555550100|hunter2/);
+});
+
+test('a call that counts nothing writes nothing of metrics', async () => {
+  await wrapped(async () => undefined)({}, context);
+  expect(output.text()).toBe('');
+});
+
 describe('an error', () => {
   const failing = async (error: unknown): Promise<Error> => {
     const handler = wrapped(async () => {
