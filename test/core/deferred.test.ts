@@ -1,20 +1,7 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import {
-  createEngine,
-  defer,
-  type Engine,
-  type EngineOptions,
-  go,
-  type Rule,
-  type Rules,
-} from '../support/engine.ts';
+import { describe, expect, test } from '@jest/globals';
+import { defer, engines, go, type Rule, type Rules } from '../support/engine.ts';
 
-let engine: Engine;
-afterEach(() => engine.close());
-const start = (options: EngineOptions) => {
-  engine = createEngine(options);
-  return engine;
-};
+const { start, engine } = engines();
 
 const note: Rule = ({ flow, event, step }) => ({
   state: flow.state,
@@ -37,7 +24,7 @@ const rules: Rules = [
 ];
 
 const trail = async (id: string) =>
-  (await engine.record(id))?.trail.map((one) => [one.type, one.answer.status, one.to]);
+  (await engine().record(id))?.trail.map((one) => [one.type, one.answer.status, one.to]);
 
 describe('an event that the state postpones', () => {
   test('is kept in the record, in a transition to the same state', async () => {

@@ -4,20 +4,11 @@ import type { EntryItem } from '../../core/bookkeeping.ts';
 import { DetentError, EffectError } from '../../core/errors.ts';
 import type { EffectExecutor, Performed, Table, TransactOutcome } from '../../core/ports.ts';
 import type { Write } from '../../core/types.ts';
-import {
-  createEngine,
-  type Engine,
-  type EngineOptions,
-  go,
-  type Rule,
-  type Rules,
-} from '../support/engine.ts';
+import { engines, go, type Rule, type Rules } from '../support/engine.ts';
 import { temporaryTable } from '../support/tables.ts';
 
-let engine: Engine;
 let closeTable: () => void = () => {};
 afterEach(() => {
-  engine.close();
   closeTable();
   closeTable = () => {};
 });
@@ -45,10 +36,7 @@ const executorOf = (perform: () => Promise<Performed>): EffectExecutor => ({
   failure: (_effect, { message: reason }) => ({ type: 'BellFailed', payload: { reason } }),
 });
 
-const start = (options: Partial<EngineOptions>) => {
-  engine = createEngine({ rules, persistence: 'outbox', retentionSeconds: 86_400, ...options });
-  return engine;
-};
+const { start, engine } = engines({ rules, persistence: 'outbox', retentionSeconds: 86_400 });
 
 /** A table whose writes of notes do what the script says first. */
 function scripted(...script: ('pass' | TransactOutcome | DetentError)[]): Table {
@@ -68,7 +56,7 @@ function scripted(...script: ('pass' | TransactOutcome | DetentError)[]): Table 
 }
 
 const away = () => new DetentError('table-unavailable', 'away');
-const entry = async () => (await engine.entries('d'))[0] as unknown as EntryItem;
+const entry = async () => (await engine().entries('d'))[0] as unknown as EntryItem;
 const life = async (n = 1) => (await entry()).delivery[`d/1/${n}`];
 
 /** What a promise came to, without waiting for its order. */
@@ -189,15 +177,15 @@ describe('claims', () => {
     let performed = 0;
     const bell = executorOf(async () => {
       performed++;
-      engine.clock.advance(9_990);
+      engine().clock.advance(9_990);
       throw new EffectError('transient', 'slow');
     });
     const { tell, relayAll } = start({ executors: { bell } });
     await tell('d', 'Made');
-    const leased = engine.clock.now() + 30_000;
+    const leased = engine().clock.now() + 30_000;
     await relayAll('d');
     expect(performed).toBe(2);
-    expect(engine.clock.now()).toBeLessThan(leased);
+    expect(engine().clock.now()).toBeLessThan(leased);
   });
 });
 

@@ -1,18 +1,8 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { EntryItem } from '../../core/bookkeeping.ts';
 import { EffectError } from '../../core/errors.ts';
 import type { EffectContext, EffectExecutor } from '../../core/ports.ts';
-import {
-  createEngine,
-  type Engine,
-  type EngineOptions,
-  go,
-  type Rule,
-  type Rules,
-} from '../support/engine.ts';
-
-let engine: Engine;
-afterEach(() => engine.close());
+import { type EngineOptions, engines, go, type Rule, type Rules } from '../support/engine.ts';
 
 const ringing =
   (...more: { [field: string]: string }[]): Rule =>
@@ -38,6 +28,8 @@ const rules: Rules = [
   ['Ringing', 'Ignored', go('Elsewhere', {}, { final: true })],
 ];
 
+const { start: startEngine, engine } = engines({ rules, persistence: 'outbox', retentionSeconds: 900 });
+
 /** The same, with an effect that is wanted for ever. */
 const lasting: Rules = [['New', 'Made', ringing({})], ...rules.slice(1)];
 
@@ -59,23 +51,15 @@ function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
   return { calls, executor };
 }
 
-const start = (executor: EffectExecutor, options: Partial<EngineOptions> = {}) => {
-  engine = createEngine({
-    rules,
-    persistence: 'outbox',
-    retentionSeconds: 900,
-    executors: { bell: executor },
-    ...options,
-  });
-  return engine;
-};
+const start = (executor: EffectExecutor, options: Partial<EngineOptions> = {}) =>
+  startEngine({ executors: { bell: executor }, ...options });
 
 const transient = () => new EffectError('transient', 'busy');
 const permanent = () => new EffectError('permanent', 'refused');
 const ambiguous = () => new EffectError('ambiguous', 'silence');
 
 const entry = async (): Promise<EntryItem | undefined> =>
-  (await engine.entries('d'))[0] as unknown as EntryItem;
+  (await engine().entries('d'))[0] as unknown as EntryItem;
 const life = async () => (await entry())?.delivery['d/1/1'];
 
 describe('an effect', () => {

@@ -1,4 +1,5 @@
 /** The engine with a flow of the test's own: its definition is a function. */
+import { afterEach } from '@jest/globals';
 import type { Definition } from '../../core/definition.ts';
 import { createDeliverer } from '../../core/deliver.ts';
 import type { DeliverPorts } from '../../core/delivery.ts';
@@ -25,6 +26,25 @@ export const go = (
 ) => (({ step }) => ({ state, step: { ...step, ...change }, ...more })) as Rule;
 
 export const defer: Rule = () => ({ deferred: true });
+
+/** A door: made closed, opened and closed again, broken for good. */
+export const door: Rules = [
+  [
+    'New',
+    'Made',
+    go('Closed', { data: { opened: 0 }, facts: [{ type: 'WasMade' }] }, { deadlineSeconds: 60 }),
+  ],
+  ['Closed', 'Opened', go('Open', {}, { deadlineSeconds: 10 })],
+  [
+    'Closed',
+    'Knocked',
+    ({ step, event }) => ({ state: 'Closed', step: { ...step, data: { ...step.data, ...event.payload } } }),
+  ],
+  ['Open', 'Closed', go('Closed', { reply: { secret: 'once' } }, { deadlineSeconds: 60 })],
+  ['Open', 'Broken', go('Broken', {}, { final: true })],
+  ['Closed', 'Jammed', () => ({ unavailable: { reason: 'Jam' } })],
+  ['Closed', 'DeadlinePassed', go('Open', {}, { deadlineSeconds: 10 })],
+];
 
 export interface EngineOptions {
   rules: Rules;
@@ -92,6 +112,26 @@ export function createEngine(options: EngineOptions) {
         await relay.handle(item);
     },
     close: () => own?.close(),
+  };
+}
+
+/** For a test file: `start` makes an engine, which ends with its test; `engine` is the one of this test. */
+export function engines(defaults: Partial<EngineOptions> = {}) {
+  let current: Engine | undefined;
+  afterEach(() => {
+    current?.close();
+    current = undefined;
+  });
+  return {
+    start(options: Partial<EngineOptions> = {}): Engine {
+      current?.close();
+      current = createEngine({ rules: [], ...defaults, ...options });
+      return current;
+    },
+    engine(): Engine {
+      if (!current) throw new Error('start an engine first');
+      return current;
+    },
   };
 }
 
