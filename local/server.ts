@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
+import { nameOf } from '../core/errors.ts';
 
 /** The address of the peer. Headers that claim another one are not believed. */
 export const peerOf = (c: Context): string =>
@@ -22,17 +24,40 @@ export interface ServerTimes {
 
 const times: ServerTimes = { graceMs: 5_000, workMs: 60_000 };
 
-/** A request that is no HTTP, down to its Host header, is refused in the words of all other errors. */
-function malformed(): Response {
-  const detail = 'The request cannot be read. Look at its address and its Host header.';
-  const body = {
-    type: 'urn:detent:problem:invalid-request',
-    title: 'Bad request',
-    status: 400,
-    detail,
-    errors: [],
-  };
-  return Response.json(body, { status: 400, headers: { 'content-type': 'application/problem+json' } });
+/** What was refused before any route saw it, in the words of all other errors. */
+const refusals = {
+  400: ['invalid-request', 'The request cannot be read. Look at its address and its headers.'],
+  431: ['too-large', 'The headers may have 16 KiB at the most.'],
+  500: ['internal-error', 'Something went wrong on our side. You may try again.'],
+} as const;
+
+function refusal(status: keyof typeof refusals): { body: string; type: string } {
+  const [name, detail] = refusals[status];
+  const errors = status === 400 ? { errors: [{ path: '', message: detail }] } : {};
+  const title = STATUS_CODES[status];
+  const body = JSON.stringify({ type: `urn:detent:problem:${name}`, title, status, detail, ...errors });
+  return { body, type: 'application/problem+json' };
+}
+
+/** For what cannot be made a request of: a Host header that is no host. Routes answer their errors themselves. */
+function unroutable(error: unknown): Response {
+  const status = nameOf(error) === 'RequestError' ? 400 : 500;
+  const { body, type } = refusal(status);
+  return new Response(body, { status, headers: { 'content-type': type } });
+}
+
+/** For what Node cannot read: no HTTP, or headers beyond its limit. */
+function unreadable(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const { body, type } = refusal(status);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${type}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Resolves when requests are accepted. Rejects where the port is taken or not allowed. */
@@ -42,7 +67,7 @@ export async function listen(
   host: string,
   { graceMs, workMs }: ServerTimes = times,
 ): Promise<Listening> {
-  const answer = getRequestListener(app.fetch, { errorHandler: malformed });
+  const answer = getRequestListener(app.fetch, { errorHandler: unroutable });
   const sockets = new Set<Socket>();
   const open = new Map<ServerResponse, IncomingMessage>();
   const server = createServer((request, response) => {
@@ -51,6 +76,7 @@ export async function listen(
     response.shouldKeepAlive &&= server.listening;
     return answer(request, response);
   });
+  server.on('clientError', unreadable);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

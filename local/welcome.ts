@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { at } from '../api/request.ts';
 
 const text = `Detent: a login with a one-time code that loses nothing, whenever you pull the plug.
 
@@ -12,5 +13,5 @@ Kill the process between any two steps, start it again, and go on. The README te
 
 /** What a person sees who opens the address in a browser. */
 export function welcome(app: Hono): void {
-  app.get('/', (c) => c.text(text.replaceAll('localhost:3000', new URL(c.req.url).host)));
+  at(app, '/', { GET: (c) => c.text(text.replaceAll('localhost:3000', new URL(c.req.url).host)) });
 }

@@ -58,6 +58,10 @@ describe('400 invalid-request', () => {
 
   test('a field in a request without fields', async () => {
     expectErrors(await http.post('/logins/any/resend', { now: true }), ['now']);
+    const headers = { 'content-type': 'application/json' };
+    for (const path of ['/logins/any', '/session']) {
+      expectErrors(await http.send('DELETE', path, { body: '{"now":true}', headers }), ['now']);
+    }
   });
 
   test('never quotes what was sent', async () => {

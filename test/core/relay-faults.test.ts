@@ -59,15 +59,6 @@ const away = () => new DetentError('table-unavailable', 'away');
 const entry = async () => (await engine().entries('d'))[0] as unknown as EntryItem;
 const life = async (n = 1) => (await entry()).delivery[`d/1/${n}`];
 
-/** What a promise came to, without waiting for its order. */
-function held<T>() {
-  let release: (value: T) => void = () => {};
-  const promise = new Promise<T>((resolve) => {
-    release = resolve;
-  });
-  return { promise, release };
-}
-
 const turns = async (count = 20) => {
   for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -126,9 +117,9 @@ describe('claims', () => {
     expect(await life()).toMatchObject({ status: 'failed', attempt: 6, reason: 'attempts-used-up' });
   });
 
-  test('that ran out take nothing back: what their holder notes later does not count', async () => {
-    const first = held<Performed>();
-    const second = held<Performed>();
+  /** An effect whose first claim has run out while its holder still works, and whose second holder is at work, too. */
+  async function heldTwice() {
+    const [first, second] = [Promise.withResolvers<Performed>(), Promise.withResolvers<Performed>()];
     const calls = [first.promise, second.promise];
     const bell = executorOf(() => calls.shift() ?? Promise.reject(new Error('a third call')));
     const { tell, relayAll, clock } = start({
@@ -142,34 +133,31 @@ describe('claims', () => {
     const quick = relayAll('d');
     await turns();
     expect(await life()).toMatchObject({ status: 'claimed', attempt: 2 });
-    first.release(Promise.reject(new EffectError('ambiguous', 'silence')) as unknown as Performed);
-    await slow;
+    return {
+      failing: (failure: EffectError) => {
+        first.reject(failure);
+        return slow;
+      },
+      done: () => {
+        second.resolve({ done: true });
+        return quick;
+      },
+    };
+  }
+
+  test('that ran out take nothing back: what their holder notes later does not count', async () => {
+    const { failing, done } = await heldTwice();
+    await failing(new EffectError('ambiguous', 'silence'));
     expect(await life()).toMatchObject({ status: 'claimed', attempt: 2 });
-    second.release({ done: true });
-    await quick;
+    await done();
     expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
   });
 
   test('that ran out do not report a failure while another one is at work', async () => {
-    const first = held<Performed>();
-    const second = held<Performed>();
-    const calls = [first.promise, second.promise];
-    const bell = executorOf(() => calls.shift() ?? Promise.reject(new Error('a third call')));
-    const { tell, relayAll, clock, record } = start({
-      executors: { bell },
-      relay: { settings: { timeoutMs: 600_000 } },
-    });
-    await tell('d', 'Made');
-    const slow = relayAll('d');
-    await turns();
-    clock.advance(30_001);
-    const quick = relayAll('d');
-    await turns();
-    first.release(Promise.reject(new EffectError('permanent', 'refused')) as unknown as Performed);
-    await slow;
-    expect(await record('d')).toMatchObject({ state: 'Ringing' });
-    second.release({ done: true });
-    await quick;
+    const { failing, done } = await heldTwice();
+    await failing(new EffectError('permanent', 'refused'));
+    expect(await engine().record('d')).toMatchObject({ state: 'Ringing' });
+    await done();
     expect(await life()).toMatchObject({ status: 'delivered' });
   });
 
