@@ -9,21 +9,19 @@ import { openDataFile } from '../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../adapters/embedded/sqlite-table.ts';
 import { SystemClock, systemRandomness } from '../adapters/system.ts';
 import { type Action, performAction, toolsFor } from '../core/action.ts';
-import { createDeliverer } from '../core/deliver.ts';
 import type { Deliverer } from '../core/delivery.ts';
 import { DetentError } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
-import { PENDING_BOUND_MS } from '../core/persistence.ts';
 import type { Observer, Secrets, SmsSender } from '../core/ports.ts';
-import { createReconciler, type Reconciled } from '../core/reconciler.ts';
-import { createRelay } from '../core/relay.ts';
+import type { Reconciled } from '../core/reconciler.ts';
 import { mfaLogin, mfaLoginActions } from '../flows/mfa-login/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
 import { smsExecutor, smsText } from '../flows/mfa-login/sms.ts';
 import { admitting } from './admission.ts';
-import { Background, every, followEntries } from './background.ts';
+import { every } from './background.ts';
 import { loadOffset } from './dev-clock.ts';
+import { startEngine } from './engine.ts';
 import { type Faults, faultySigning, faultySms } from './faults.ts';
 import { demoUser, ensureUser } from './users.ts';
 
@@ -80,40 +78,21 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const flow = mfaLogin(settings);
   const flows = { [flow.name]: flow };
-  const invoke = invoker(mfaLoginActions(settings), table, faultySigning(secret, faults));
-  const engine = createDeliverer({
-    table,
-    clock,
-    observe,
-    random: systemRandomness,
-    resolver: createAslResolver({ [flow.name]: flow.definition }, invoke),
-    fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
-  });
-  const deliver = admitting(engine.deliver, ['LoginRequested'], admission);
-  const deliverer = { ...engine, deliver };
-
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
     smsText(secret, settings, origin as { loginId: string; codeCounter: number }),
   );
-  const executors = { sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings) };
-  const relay = createRelay({
-    ...{ table, clock, observe, flows, executors },
-    random: systemRandomness,
-    deliver: deliverer.deliver,
-  });
-  const reconciler = { table, clock, observe, flows, check: deliverer.check };
-  const reconcile = createReconciler({ ...reconciler, relay });
-
+  const invoke = invoker(mfaLoginActions(settings), table, faultySigning(secret, faults));
   await ensureUser(table, demoUser);
-  const background = new Background(observe);
-  const unsubscribe = followEntries(table, background, relay.handle);
-  // This process holds the data alone: whatever an earlier one had claimed or left pending is now ours.
-  const restartedAt = clock.now() - 1;
-  const recover = createReconciler({
-    ...reconciler,
-    relay: { handle: (item) => relay.handle(item, { restartedAt }) },
+  const engine = startEngine({
+    ...{ table, clock, observe, flows },
+    random: systemRandomness,
+    resolver: createAslResolver({ [flow.name]: flow.definition }, invoke),
+    fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
+    executors: { sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings) },
   });
-  background.run('recovery', 'start', () => recover(clock.now() + PENDING_BOUND_MS));
+  const { background, reconcile } = engine;
+  const deliver = admitting(engine.deliverer.deliver, ['LoginRequested'], admission);
+  const deliverer = { ...engine.deliverer, deliver };
 
   const pass = async () => {
     table.purge(new Date(clock.now()).toISOString(), PURGE);
@@ -136,7 +115,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       stopTimer();
       await background.idle();
-      unsubscribe();
+      engine.stop();
       db.close();
     },
   };

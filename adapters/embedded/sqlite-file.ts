@@ -60,7 +60,7 @@ export function openDataFile(path: string): DatabaseSync {
 function create(path: string): void {
   const draft = `${path}.${randomBytes(4).toString('hex')}.new`;
   const db = new DatabaseSync(draft);
-  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
+  createSchema(db);
   db.close();
   try {
     linkSync(draft, path);
@@ -69,6 +69,11 @@ function create(path: string): void {
   } finally {
     rmSync(draft);
   }
+}
+
+/** Makes the tables in an empty database, and marks it as ours. */
+export function createSchema(db: DatabaseSync): void {
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
 }
 
 /**
