@@ -55,8 +55,14 @@ const settled = new Set<EffectStatus>(['delivered', 'failed', 'expired']);
 /** Why an effect that was performed is performed again: its result could not be delivered. */
 export const UNDELIVERED = 'result-undelivered';
 
+const untouched: Bookkeeping = { status: 'pending', attempt: 0 };
+
+/** Where the life of every effect begins. */
+export const allPending = (effects: Effect[]): EntryItem['delivery'] =>
+  Object.fromEntries(effects.map(({ id }) => [id, untouched]));
+
 export const bookkeepingOf = (entry: EntryItem, effect: Effect): Bookkeeping =>
-  entry.delivery[effect.id] ?? { status: 'pending', attempt: 0 };
+  entry.delivery[effect.id] ?? untouched;
 
 /** Nothing more will be done with it. That includes an effect whose fate stays unknown, with no time for another try. */
 export function isSettled(entry: EntryItem, effect: Effect): boolean {
@@ -87,12 +93,17 @@ export function nextStep(
   if (isSettled(entry, effect)) return 'nothing';
   if (status === 'claimed' && leaseUntil && leaseUntil > iso(Math.max(now, leaseFloor))) return 'nothing';
   if (nextAt && nextAt > iso(now)) return 'nothing';
-  return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';
+  return isWanted(effect, now) ? 'claim' : 'expire';
 }
 
-/** A claim that ran out says nothing about whether the work was done: the effect's delivery was unknown until now. */
-export function wasLeftOpen(entry: EntryItem, effect: Effect): boolean {
-  return ['claimed', 'unknown'].includes(bookkeepingOf(entry, effect).status);
+/** Whether anybody wants the effect at `now` (ms): nobody does from its `notAfter` on. */
+export const isWanted = ({ notAfter }: Effect, now: number): boolean =>
+  notAfter === undefined || notAfter > iso(now);
+
+/** The note on an effect that nobody wants any more. */
+export function expired(entry: EntryItem, effect: Effect): Bookkeeping {
+  const { attempt, reason } = bookkeepingOf(entry, effect);
+  return { status: 'expired', attempt, ...(reason !== undefined && { reason }) };
 }
 
 /** The entry with one effect's bookkeeping replaced. */

@@ -6,13 +6,13 @@ import {
   claimed,
   type EntryItem,
   entryItemOf,
+  expired,
   isSettled,
   itemOf,
   mayNote,
   nextStep,
   noted,
   type RelaySettings,
-  wasLeftOpen,
 } from './bookkeeping.ts';
 import { DetentError, isDetentError } from './errors.ts';
 import { entryKey, type Flow } from './flow.ts';
@@ -104,31 +104,31 @@ export function createNotes(ports: NotesPorts, settings: RelaySettings) {
       return mayNote(now, effect, made) ? [put(now, withNote(now, effect, made))] : undefined;
     },
 
-    /** Takes the effect for the length of a lease; undefined where it is not to be had (now). */
+    /** Takes the effect for the length of a lease; undefined where it is not to be had (now), or no longer wanted. */
     async claim(entry: EntryItem, effect: Effect, leaseFloor: number): Promise<EntryItem | undefined> {
-      const step = nextStep(entry, effect, clock.now(), leaseFloor);
-      if (step === 'nothing') return undefined;
-      if (step === 'expire') {
-        await note(entry, effect, { ...bookkeepingOf(entry, effect), status: 'expired' });
-        return undefined;
-      }
-      let leftOpen = false;
+      if (nextStep(entry, effect, clock.now(), leaseFloor) === 'nothing') return undefined;
+      let before = bookkeepingOf(entry, effect);
       await crash('claim.before', effect.id);
-      const mine = await rewrite(
+      const taken = await rewrite(
         entry,
         (now) => {
-          leftOpen = wasLeftOpen(now, effect);
-          return nextStep(now, effect, clock.now(), leaseFloor) === 'claim'
-            ? claimed(now, effect, clock.now(), settings)
-            : undefined;
+          before = bookkeepingOf(now, effect);
+          const step = nextStep(now, effect, clock.now(), leaseFloor);
+          if (step === 'expire') return withNote(now, effect, expired(now, effect));
+          return step === 'claim' ? claimed(now, effect, clock.now(), settings) : undefined;
         },
         // Nothing has been done yet: whoever asked may ask again.
         0,
         { durability: 'relaxed' },
       );
       await crash('claim.after', effect.id);
-      if (mine && leftOpen) report(entry, effect, { ...bookkeepingOf(mine, effect), status: 'unknown' });
-      return mine;
+      if (!taken) return undefined;
+      // A claim that ran out does not say whether the work was done. What was noted as unknown has been reported.
+      if (before.status === 'claimed') report(entry, effect, { ...before, status: 'unknown' });
+      const made = bookkeepingOf(taken, effect);
+      if (made.status === 'claimed') return taken;
+      report(entry, effect, made);
+      return undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Pure: from a transition to the writes that persist it. One file decides what is kept. */
+import { allPending } from './bookkeeping.ts';
 import { entryKey, type Persistence, recordKey } from './flow.ts';
 import type { Entry, InstanceRecord, Item, Write } from './types.ts';
 
@@ -35,7 +36,7 @@ export function persist(policy: Persistence, before: number, record: InstanceRec
       item: {
         ...(kept as unknown as Item),
         revision: 0,
-        delivery: {},
+        delivery: allPending(entry.effects) as unknown as Item,
         ...(entry.effects.length > 0 && { dueAt: due }),
       },
       // In an outbox the record's condition is lock enough: an entry may outlive the record of an expired instance.

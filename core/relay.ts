@@ -4,6 +4,8 @@ import {
   bookkeepingOf,
   type EntryItem,
   entryItemOf,
+  expired,
+  isWanted,
   later,
   type RelaySettings,
   relayDefaults,
@@ -58,14 +60,19 @@ export function createRelay(ports: RelayPorts): Relay {
     }
   }
 
-  /** Quick tries for what is transient; the last of them ends before the lease does. */
+  /**
+   * Quick tries for what is transient; the last of them ends before the lease does.
+   *
+   * @returns undefined where nobody wants the effect any more: not even a quick try may come too late.
+   */
   async function perform(
     executor: EffectExecutor,
     entry: EntryItem,
     effect: Effect,
-  ): Promise<{ performed: Performed } | { failure: EffectError }> {
+  ): Promise<{ performed: Performed } | { failure: EffectError } | undefined> {
     const leaseUntil = Date.parse(bookkeepingOf(entry, effect).leaseUntil ?? '');
     for (let tries = 1; ; tries++) {
+      if (!isWanted(effect, clock.now())) return undefined;
       const pause = settings.quickPauseMs * tries;
       await crash('perform.before', effect.id);
       try {
@@ -137,7 +144,9 @@ export function createRelay(ports: RelayPorts): Relay {
     }
     const tried = await perform(executor, mine, effect);
     await crash('mark.before', effect.id);
-    if ('failure' in tried) {
+    if (!tried) {
+      await notes.note(mine, effect, expired(mine, effect));
+    } else if ('failure' in tried) {
       await fail(executor, mine, effect, tried.failure);
     } else {
       const { receipt } = tried.performed;

@@ -129,7 +129,8 @@ test('persist writes the record on condition of the version before, and the entr
   expect(second).toMatchObject({ op: 'put', key: { sk: 'entry#0000000007' } });
   expect(second?.if).toBeUndefined();
   expect(persist('journal', 6, record, entry)[1]).toMatchObject({ if: { absent: true } });
-  expect(second).toMatchObject({ item: { revision: 0, delivery: {}, dueAt: '2026-01-01T00:01:00.000Z' } });
+  const delivery = { 'd/7/1': { status: 'pending', attempt: 0 } };
+  expect(second).toMatchObject({ item: { revision: 0, delivery, dueAt: '2026-01-01T00:01:00.000Z' } });
   expect(persist('outbox', 0, record, { ...entry, effects: [] })).toEqual([
     expect.objectContaining({ if: { absent: true } }),
   ]);

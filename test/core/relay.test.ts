@@ -1,62 +1,20 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { EntryItem } from '../../core/bookkeeping.ts';
-import { EffectError } from '../../core/errors.ts';
-import type { EffectContext, EffectExecutor } from '../../core/ports.ts';
-import { type EngineOptions, engines, go, type Rule, type Rules } from '../support/engine.ts';
+import type { EffectExecutor } from '../../core/ports.ts';
+import { type EngineOptions, engines, type Rules } from '../support/engine.ts';
+import { ambiguous, bell, bellRules, permanent, ringing, transient } from './bell.ts';
 
-const ringing =
-  (...more: { [field: string]: string }[]): Rule =>
-  ({ step, flow }) => ({
-    state: 'Ringing',
-    step: {
-      ...step,
-      effects: more.map((one, index) => ({
-        kind: 'bell',
-        id: `${flow.id}/${flow.version + 1}/${index + 1}`,
-        ...one,
-      })),
-    },
-    deadlineSeconds: 600,
-  });
-
-const ring = ringing({ notAfter: '2026-11-24T12:05:00.000Z' });
-
-const rules: Rules = [
-  ['New', 'Made', ring],
-  ['Ringing', 'BellFailed', go('Silent', {}, { final: true })],
-  ['Ringing', 'BellRang', go('Rung', {}, { final: true })],
-  ['Ringing', 'Ignored', go('Elsewhere', {}, { final: true })],
-];
-
-const { start: startEngine, engine } = engines({ rules, persistence: 'outbox', retentionSeconds: 900 });
+const { start: startEngine, engine } = engines({
+  rules: bellRules,
+  persistence: 'outbox',
+  retentionSeconds: 900,
+});
 
 /** The same, with an effect that is wanted for ever. */
-const lasting: Rules = [['New', 'Made', ringing({})], ...rules.slice(1)];
-
-/** An executor that does what the list says, one after the other; then it succeeds. */
-function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
-  const calls: EffectContext[] = [];
-  const executor: EffectExecutor = {
-    async perform(_effect, context) {
-      calls.push(context);
-      const what = script.shift() ?? 'done';
-      if (what instanceof EffectError) throw what;
-      if (what === 'hang') await new Promise(() => {});
-      return what === 'event'
-        ? { event: { type: 'BellRang', payload: {} } }
-        : { done: true, receipt: 'rang' };
-    },
-    failure: (_effect, { message: reason }) => ({ type: 'BellFailed', payload: { reason } }),
-  };
-  return { calls, executor };
-}
+const lasting: Rules = [['New', 'Made', ringing({})], ...bellRules.slice(1)];
 
 const start = (executor: EffectExecutor, options: Partial<EngineOptions> = {}) =>
   startEngine({ executors: { bell: executor }, ...options });
-
-const transient = () => new EffectError('transient', 'busy');
-const permanent = () => new EffectError('permanent', 'refused');
-const ambiguous = () => new EffectError('ambiguous', 'silence');
 
 const entry = async (): Promise<EntryItem | undefined> =>
   (await engine().entries('d'))[0] as unknown as EntryItem;
