@@ -218,6 +218,45 @@ describe('a message that failed', () => {
     expect(sent).toBe(3);
     refusing.close();
   });
+
+  test('comes from the relay where all its claims are used up; the next one goes, with the same code', async () => {
+    const tries: number[] = [];
+    let down = true;
+    const bodies: string[] = [];
+    const busy = await createScene({
+      async send({ body }) {
+        tries.push(busy.clock.now());
+        if (down) throw new EffectError('transient', 'busy');
+        bodies.push(body);
+        return { receipt: 'sent' };
+      },
+    });
+    await busy.begin('login');
+    const begun = busy.clock.now();
+    await busy.relayAll('login');
+    const failed = async () =>
+      (await busy.record('login'))?.trail.some(({ type }) => type === 'SmsFailed') ?? false;
+    while (!(await failed())) {
+      busy.clock.advance(1_000);
+      await busy.reconcile();
+    }
+    expect(tries).toHaveLength(5 * 3);
+    expect(busy.clock.now() - begun).toBeLessThan(busy.settings.codeSeconds * 1000);
+    expect((await busy.record('login'))?.trail.at(-1)).toMatchObject({
+      type: 'SmsFailed',
+      facts: ['OtpSent'],
+      to: 'WaitForOtpInput',
+    });
+
+    down = false;
+    await busy.relayAll('login');
+    const [body = ''] = bodies;
+    expect(bodies).toHaveLength(1);
+    expect(await busy.tell('login', 'OtpSubmitted', { code: body.slice(0, 6) })).toMatchObject({
+      state: 'LoggedIn',
+    });
+    busy.close();
+  });
 });
 
 describe('a message that nobody waits for any more', () => {

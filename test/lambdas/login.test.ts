@@ -2,7 +2,7 @@
 
 import { StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
 import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
@@ -130,14 +130,62 @@ test('a pass of the reconciler finds nothing to do', async () => {
   expect(await reconciler.handler({}, context)).toEqual({ records: 0, entries: 0, failures: 0 });
 });
 
+describe('an SMS whose fate is unknown is counted', () => {
+  /** How often the metric was counted, in all that was written so far. */
+  const counted = () =>
+    output
+      .lines()
+      .flatMap((line) => line['EffectUnknown'] ?? [])
+      .reduce<number>((sum, value) => sum + Number(value), 0);
+  const begin = async () => {
+    const { username, password } = demoUser;
+    return (await request('POST', '/logins', { username, password })).body.loginId;
+  };
+  /** The entry of a login, for the test to age. */
+  const entry = (loginId: string) =>
+    [...(dynamo.tables.get('flows-1')?.values() ?? [])].find(
+      ({ pk, sk }) => pk === `mfa-login#${loginId}` && String(sk).startsWith('entry#'),
+    );
+  const life = (loginId: string) =>
+    (entry(loginId)?.['delivery'] as { [effect: string]: object } | undefined)?.[`${loginId}/1/1`];
+  const past = '2000-01-01T00:00:00.000Z';
+  const age = (loginId: string, change: object) => Object.assign(life(loginId) ?? {}, change);
+
+  test('where SNS did not answer in time: once, and it is sent again', async () => {
+    const loginId = await begin();
+    const before = [counted(), sns.sent.length] as const;
+    sns.failures.push(Object.assign(new Error('+15555550100'), { name: 'TimeoutError' }));
+    await relay.handler(stream(), context);
+    expect(life(loginId)).toMatchObject({ status: 'unknown', attempt: 1, reason: 'TimeoutError' });
+    expect(counted()).toBe(before[0] + 1);
+    age(loginId, { nextAt: past });
+    await relay.handler(stream(), context);
+    expect(life(loginId)).toMatchObject({ status: 'delivered', attempt: 2 });
+    expect([counted(), sns.sent.length]).toEqual([before[0] + 1, before[1] + 1]);
+  });
+
+  test('where its function ended with it: once, when the lease has run out', async () => {
+    const loginId = await begin();
+    const before = [counted(), sns.sent.length] as const;
+    age(loginId, { status: 'claimed', attempt: 1, leaseUntil: '2999-01-01T00:00:00.000Z' });
+    await relay.handler(stream(), context);
+    expect([counted(), sns.sent.length]).toEqual(before);
+    age(loginId, { leaseUntil: past });
+    await relay.handler(stream(), context);
+    expect(life(loginId)).toMatchObject({ status: 'delivered', attempt: 2 });
+    expect([counted(), sns.sent.length]).toEqual([before[0] + 1, before[1] + 1]);
+  });
+});
+
 test('what cannot be written down comes again', async () => {
   const { username, password } = demoUser;
   await request('POST', '/logins', { username, password });
   const batch = stream();
+  const sent = sns.sent.length;
   dynamo.mock.rejects(Object.assign(new Error('x'), { name: 'InternalServerError' }));
   const { batchItemFailures } = await relay.handler(batch, context);
   expect(batchItemFailures).toEqual([{ itemIdentifier: String(batch.Records.length - 1) }]);
-  expect(sns.sent).toHaveLength(1);
+  expect(sns.sent).toHaveLength(sent);
   expect((await request('POST', '/logins', { username, password })).status).toBe(503);
 });
 

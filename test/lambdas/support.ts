@@ -43,15 +43,18 @@ export function fakeSecrets() {
   return mock;
 }
 
-/** A phone network that notes what it is given. */
+/** A phone network that notes what it is given, once it has failed in the ways that `failures` holds. */
 export function fakeSns() {
   const mock = mockClient(SNSClient);
   const sent: { to: string; body: string }[] = [];
+  const failures: Error[] = [];
   mock.on(PublishCommand).callsFake(async ({ PhoneNumber: to = '', Message: body = '' }) => {
+    const failure = failures.shift();
+    if (failure) throw failure;
     sent.push({ to, body });
     return { MessageId: `m-${sent.length}` };
   });
-  return { mock, sent };
+  return { mock, sent, failures };
 }
 
 /** Step Functions that runs definitions with `run`. */
