@@ -50,6 +50,8 @@ export interface EngineOptions {
   rules: Rules;
   persistence?: Persistence;
   table?: Table;
+  /** Shared by engines that live at the same time. */
+  clock?: TestClock;
   executors?: { [kind: string]: EffectExecutor };
   ports?: Partial<DeliverPorts>;
   relay?: Partial<RelayPorts>;
@@ -61,7 +63,7 @@ export type Engine = ReturnType<typeof createEngine>;
 export function createEngine(options: EngineOptions) {
   const own = options.table ? undefined : temporaryTable();
   const table = options.table ?? (own as NonNullable<typeof own>).table;
-  const clock = new TestClock();
+  const clock = options.clock ?? new TestClock();
   const signals: Signal[] = [];
   const observe = (signal: Signal) => void signals.push(signal);
   const flow: Flow = {
