@@ -6,19 +6,14 @@ import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { recordKey } from '../../core/flow.ts';
 import { recordOf } from '../../core/persistence.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { type Answered, codeOf, refuse, type Started, start } from '../support/process.ts';
+import { codeOf, refuse, type Started, start } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
+import { byChance } from './chance.ts';
+import { expectStillTrue, finished, load, pause, type Told, unlimited, user } from './clients.ts';
 
 const KILLS = 7;
 const CLIENTS = 8;
-/** Milliseconds of load before a kill: the same in every run, spread over a start, a rush and a steady load. */
-const momentOf = (kill: number) => (kill * 7_919 + 37) % 241;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const unlimited = { SMS_QUOTA_PER_PHONE: '100000', SMS_QUOTA_PER_PHONE_DAY: '100000' };
-const user = { username: 'someone', password: 'a pass phrase', phone: '+15555550177' };
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(async () => {
@@ -27,104 +22,38 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** What the clients were told, by login. */
-interface Told {
-  loginId: string;
-  /** The farthest state that an answer named. */
-  state: 'WaitForOtpInput' | 'LoggedIn' | 'Cancelled';
-  /** The fewest attempts that an answer named. */
-  attemptsLeft: number;
-  /** A request whose answer never came: it may have happened or not. */
-  asked?: 'LoggedIn' | 'Cancelled' | 'attempt';
-}
-
-/** Goes through logins, one after the other, until the process is gone. */
-async function client(detent: Started, told: Told[], number: number): Promise<void> {
-  const { username, password } = user;
-  for (let round = number; ; round++) {
-    const { status, body } = await detent.post('/logins', { username, password });
-    expect(status).toBe(201);
-    const login: Told = { loginId: String(body['loginId']), state: 'WaitForOtpInput', attemptsLeft: 3 };
-    told.push(login);
-    const path = `/logins/${login.loginId}`;
-    if (round % 4 === 0) continue;
-    if (round % 4 === 1) {
-      await telling(login, 'Cancelled', () => detent.send('DELETE', path));
-      continue;
-    }
-    const code = await codeOf(detent, login.loginId);
-    if (round % 4 === 2) {
-      const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-      login.asked = 'attempt';
-      const answer = await detent.post(`${path}/otp`, { code: wrong });
-      expect(answer).toMatchObject({ status: 401, body: { attemptsLeft: 2 } });
-      login.attemptsLeft = 2;
-      delete login.asked;
-    }
-    await telling(login, 'LoggedIn', () => detent.post(`${path}/otp`, { code }));
-  }
-}
-
-async function telling(login: Told, state: 'LoggedIn' | 'Cancelled', request: () => Promise<Answered>) {
-  login.asked = state;
-  expect((await request()).status).toBe(200);
-  login.state = state;
-  delete login.asked;
-}
-
-const finished = (told: Told[]) => told.filter(({ state }) => state === 'LoggedIn').length;
-
 /** Load from many clients until the moment of the kill, counted from the start or from the first finished login. */
 async function killed(detent: Started, told: Told[], afterMs: number, warm: boolean): Promise<void> {
   const before = finished(told);
-  const clients = Promise.allSettled(Array.from({ length: CLIENTS }, (_, n) => client(detent, told, n)));
+  const clients = load(detent, told, CLIENTS);
   while (warm && finished(told) === before) await pause(5);
   await pause(afterMs);
   const { signal, stderr } = await detent.stop('SIGKILL');
   expect(signal).toBe('SIGKILL');
   // All it has to tell: SMS of which the process before did not know whether they went.
   for (const line of stderr.split('\n').filter(Boolean)) expect(line).toContain('"status":"unknown"');
-  for (const end of await clients) {
-    // A connection that broke is the kill; anything else is an answer that was wrong.
-    if (end.status === 'rejected')
-      expect(String(end.reason.cause ?? end.reason)).toMatch(/ECONNRE|socket|closed/i);
-  }
+  await clients;
 }
 
-test('every answer stays true, versions have no gap, and every code arrives', async () => {
-  const told: Told[] = [];
-  for (let kill = 0; kill < KILLS; kill++) {
-    const moment = momentOf(kill);
-    await killed(await start(folder.path, unlimited), told, moment, kill % 2 === 1);
-    // Some more before it is ready, while it finishes what the one before had left.
-    if (kill % 3 === 0) await refuse(folder.path, unlimited, 200 + moment / 4);
-  }
-  expect(finished(told)).toBeGreaterThanOrEqual(3);
+byChance(
+  'every answer stays true, versions have no gap, and every code arrives',
+  async (chance) => {
+    const told: Told[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      await killed(await start(folder.path, unlimited), told, chance.below(240), kill % 2 === 1);
+      // Some more before it is ready, while it finishes what the one before had left.
+      if (kill % 3 === 0) await refuse(folder.path, unlimited, 200 + chance.below(60));
+    }
+    expect(finished(told)).toBeGreaterThanOrEqual(3);
 
-  const detent = await start(folder.path, unlimited);
-  for (const { loginId, state, attemptsLeft, asked } of told) {
-    const { body } = await detent.get(`/logins/${loginId}`);
-    expect([state, asked]).toContain(body['state']);
-    expect(Number(body['attemptsLeft'])).toBeLessThanOrEqual(attemptsLeft);
-    expect(Number(body['attemptsLeft'])).toBeGreaterThanOrEqual(asked === 'attempt' ? 2 : attemptsLeft);
-  }
-  expect(await unsent(detent, told)).toEqual([]);
-  await stillWork(detent, told);
-  expect((await detent.stop()).code).toBe(0);
-  await gapless();
-}, 30_000);
-
-/** The logins whose SMS has not come, once it has had its time. */
-async function unsent(detent: Started, told: Told[]): Promise<string[]> {
-  for (let look = 0; ; look++) {
-    const { body } = await detent.get('/dev/sms');
-    const messages = body['messages'] as unknown as { effectId: string }[];
-    const arrived = new Set(messages.map(({ effectId }) => effectId.split('/')[0]));
-    const missing = told.flatMap(({ loginId }) => (arrived.has(loginId) ? [] : [loginId]));
-    if (missing.length === 0 || look === 100) return missing;
-    await pause(50);
-  }
-}
+    const detent = await start(folder.path, unlimited);
+    await expectStillTrue(detent, told);
+    await stillWork(detent, told);
+    expect((await detent.stop()).code).toBe(0);
+    await gapless();
+  },
+  30_000,
+);
 
 /** Codes from before the kills, in logins that still wait. */
 async function stillWork(detent: Started, told: Told[]): Promise<void> {
