@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import { nameOf } from '../core/errors.ts';
@@ -11,7 +12,10 @@ export const peerOf = (c: Context): string =>
 
 export interface Listening {
   port: number;
-  /** Accepts nothing new, and resolves when every request under way has been answered, or its time is up. */
+  /**
+   * Answers what has been sent until now, accepts nothing more, and resolves when every request under way has been
+   * answered, or its time is up.
+   */
   drain(): Promise<void>;
 }
 
@@ -23,6 +27,9 @@ export interface ServerTimes {
 }
 
 const times: ServerTimes = { graceMs: 5_000, workMs: 60_000 };
+
+/** How many connections may wait for the server to take them (Node's own default). */
+const BACKLOG = 511;
 
 /** What was refused before any route saw it, in the words of all other errors. */
 const refusals = {
@@ -69,23 +76,36 @@ export async function listen(
 ): Promise<Listening> {
   const answer = getRequestListener(app.fetch, { errorHandler: unroutable });
   const sockets = new Set<Socket>();
+  let taken = 0;
+  let stopping = false;
   const open = new Map<ServerResponse, IncomingMessage>();
   const server = createServer((request, response) => {
     open.set(response, request);
     response.once('close', () => open.delete(response));
-    response.shouldKeepAlive &&= server.listening;
+    response.shouldKeepAlive &&= !stopping;
     return answer(request, response);
   });
   server.on('clientError', unreadable);
   server.on('connection', (socket) => {
+    taken++;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(port, host, BACKLOG, resolve);
   });
   const address = server.address();
+
+  /** Takes all connections that wait; closing would reset them. Each turn of the event loop takes one. */
+  async function takeWaiting(): Promise<void> {
+    for (let turn = 0, before = -1; turn < BACKLOG && taken !== before; turn++) {
+      before = taken;
+      // The first of the two ends the turn in which we are.
+      await nextTurn();
+      await nextTurn();
+    }
+  }
 
   /** Ends every connection on which nothing is being worked on. */
   function hangUp(): void {
@@ -95,18 +115,17 @@ export async function listen(
 
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    drain: () =>
-      new Promise((resolve) => {
-        const timers = [
-          setTimeout(hangUp, graceMs),
-          setTimeout(() => server.closeAllConnections(), Math.max(graceMs, workMs)),
-        ];
-        server.close(() => {
-          for (const timer of timers) clearTimeout(timer);
-          resolve();
-        });
-        // Whoever keeps a connection alive would otherwise keep the server alive with the next request.
-        for (const response of open.keys()) response.shouldKeepAlive = false;
-      }),
+    async drain() {
+      stopping = true;
+      // Whoever keeps a connection alive would otherwise keep the server alive with the next request.
+      for (const response of open.keys()) response.shouldKeepAlive = false;
+      await takeWaiting();
+      const timers = [
+        setTimeout(hangUp, graceMs),
+        setTimeout(() => server.closeAllConnections(), Math.max(graceMs, workMs)),
+      ];
+      await new Promise((resolve) => server.close(resolve));
+      for (const timer of timers) clearTimeout(timer);
+    },
   };
 }
