@@ -1,0 +1,271 @@
+/**
+ * Deliberate bugs, to test the simulation itself: each is an edit of the real source, made while it is loaded. One that
+ * the fixed seeds do not catch means that a check is missing.
+ */
+export interface Edit {
+  /** Path from the root of the project. */
+  file: string;
+  /** Stands in the file exactly once. */
+  from: string;
+  to: string;
+}
+
+export const bugs: { [name: string]: Edit[] } = {
+  'drop the version condition': [
+    {
+      file: 'core/persistence.ts',
+      from: 'if: before === 0 ? { absent: true } : { equals: { version: before } },',
+      to: '',
+    },
+  ],
+  'commit the state without the entry': [
+    {
+      file: 'core/persistence.ts',
+      from: "if (policy === 'journal' || entry.effects.length > 0) {",
+      to: "if (policy === 'journal') {",
+    },
+  ],
+  'commit the entry after the state': [
+    {
+      file: 'core/attempt.ts',
+      from: 'const outcome = await transact(decision, writes);',
+      to: `const outcome = await transact(decision, writes.slice(0, 1));
+           await crash('commit.before', flowId);
+           if (outcome === 'committed' && writes.length > 1) await transact(decision, writes.slice(1));`,
+    },
+  ],
+  'commit the domain writes of an action before the state': [
+    {
+      file: 'core/attempt.ts',
+      from: 'const outcome = await transact(decision, writes);',
+      to: `if (domain.length > 0 && (await transact(decision, domain)) !== 'committed') return 'again' as const;
+           const outcome = await transact(decision, writes.filter((write) => !domain.includes(write)));`,
+    },
+  ],
+  'take a time-out for a success': [
+    {
+      file: 'core/attempt.ts',
+      from: 'const outcome = await table.transact(writes);',
+      to: "const outcome = await table.transact(writes).catch(() => 'committed' as const);",
+    },
+  ],
+  'forget the event id': [
+    {
+      file: 'core/deliver.ts',
+      from: 'const before = record && seen(record, event.id);',
+      to: 'const before = undefined as ReturnType<typeof seen>;',
+    },
+  ],
+  'remember two transitions only': [
+    { file: 'core/transition.ts', from: 'TRAIL_LENGTH = 32', to: 'TRAIL_LENGTH = 2' },
+  ],
+  'take DeadlinePassed from the index instead of the record': [
+    {
+      file: 'core/deliver.ts',
+      from: 'if (!record?.deadline || record.deadline > now) return nothingDue(loaded);',
+      to: 'if (!record?.deadline) return nothingDue(loaded);',
+    },
+  ],
+  'ignore the deadline': [
+    {
+      file: 'core/deliver.ts',
+      from: 'if (!record?.deadline || record.deadline > now) return nothingDue(loaded);',
+      to: 'if (record) return nothingDue(loaded);',
+    },
+  ],
+  'begin the deadline anew with every event': [
+    {
+      file: 'core/transition.ts',
+      from: 'if (stays && event.type !== DEADLINE_PASSED) return lasting(record);',
+      to: '',
+    },
+  ],
+  'lose deferred events on restart': [
+    {
+      file: 'core/persistence.ts',
+      from: 'return { ...(record as unknown as Item), ...(due && { dueAt: due }) };',
+      to: 'return { ...(record as unknown as Item), deferred: [], ...(due && { dueAt: due }) };',
+    },
+  ],
+  'find due deferred events by chance only': [
+    {
+      file: 'core/persistence.ts',
+      from: 'const due = record.deferred.some((waiting) => waiting.due) ? record.trail.at(-1)?.at : record.deadline;',
+      to: 'const due = record.deadline;',
+    },
+    {
+      file: 'core/deliver.ts',
+      from: "if (status === 'applied' && answer.record.deferred",
+      to: 'if (false && answer.record.deferred',
+    },
+  ],
+  'let a newer event overtake the deferred ones': [
+    {
+      file: 'core/deliver.ts',
+      from: 'const waiting = loaded.record?.deferred.find(({ due }) => due);',
+      to: "const waiting = event.type === 'Deferred' ? loaded.record?.deferred.find(({ due }) => due) : undefined;",
+    },
+  ],
+  'deliver the newest deferred event first': [
+    {
+      file: 'core/deliver.ts',
+      from: 'loaded.record?.deferred.find(({ due }) => due)',
+      to: 'loaded.record?.deferred.findLast(({ due }) => due)',
+    },
+  ],
+  'drop deferred events without naming them': [
+    { file: 'core/transition.ts', from: '...(dropped.length > 0 && {', to: '...(dropped.length > 99 && {' },
+    {
+      file: 'core/transition.ts',
+      from: 'const left = before.filter(({ event }) => !gone.has(event.id));',
+      to: 'const left = from === to ? before.filter(({ event }) => !gone.has(event.id)) : [];',
+    },
+  ],
+  'mark before performing': [
+    {
+      file: 'core/relay.ts',
+      from: 'const tried = await perform(executor, mine, effect);',
+      to: `await notes.note(mine, effect, { status: 'delivered', attempt: claim.attempt });
+           const tried = await perform(executor, mine, effect);`,
+    },
+  ],
+  'perform before the claim, from entries that are not committed yet': [
+    {
+      file: 'core/relay.ts',
+      from: 'const mine = await notes.claim(entry, effect, leaseFloor);',
+      to: `if (bookkeepingOf(entry, effect).attempt === 0) await call(executor, entry, effect).catch(() => {});
+           const mine = await notes.claim(entry, effect, leaseFloor);`,
+    },
+    {
+      file: 'adapters/embedded/sqlite-table.ts',
+      from: "this.#db.exec('COMMIT');",
+      to: `for (const listener of this.#listeners) listener(changes);
+           this.#db.exec('COMMIT');`,
+    },
+  ],
+  'ignore the lease': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: "if (status === 'claimed' && leaseUntil && leaseUntil > iso(Math.max(now, leaseFloor))) return 'nothing';",
+      to: '',
+    },
+  ],
+  'write notes without comparing': [
+    { file: 'core/notes.ts', from: 'if: { equals: { revision: before.revision } },', to: '' },
+  ],
+  'forget claims that ran out': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: 'if (due) next.dueAt = due;',
+      to: "if (due && note.status !== 'claimed') next.dueAt = due;",
+    },
+  ],
+  'take an unknown delivery for a success': [
+    {
+      file: 'core/relay.ts',
+      from: 'const again = toTryAgain(attempt, failure, clock.now(), settings);',
+      to: `if (failure.failure === 'ambiguous') return notes.note(entry, effect, { status: 'delivered', attempt });
+           const again = toTryAgain(attempt, failure, clock.now(), settings);`,
+    },
+  ],
+  'repeat an effect under a new key': [
+    { file: 'core/relay.ts', from: 'key: effect.repeats ?? effect.id', to: 'key: effect.id' },
+  ],
+  'write the result and its mark apart': [
+    {
+      file: 'core/relay.ts',
+      from: "const answer = await deliver({ ...delivery, origin: 'own', alongside });",
+      to: `const answer = await deliver({ ...delivery, origin: 'own' });
+           if ('version' in answer) await notes.note(entry, effect, mark);`,
+    },
+  ],
+  'keep a failure to oneself': [
+    {
+      file: 'core/relay.ts',
+      from: 'const event = executor.failure(effect, failure);',
+      to: "const event = undefined as ReturnType<typeof executor.failure>;\n    if (attempt) return notes.note(entry, effect, { status: 'failed', attempt, reason });",
+    },
+  ],
+  'send an expired code': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: "return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';",
+      to: "return 'claim';",
+    },
+  ],
+  'leave lost changes lost': [
+    { file: 'core/reconciler.ts', from: 'if (item) await relay.handle(item);', to: '' },
+  ],
+  'hold conditions of a group against what was there before it': [
+    {
+      file: 'adapters/embedded/sqlite-table.ts',
+      from: 'const befores = writes.map((write) => ({ write, before: this.#get(write.key) }));',
+      to: `const befores = writes.map((write) => {
+             const name = JSON.stringify(write.key);
+             if (!this.seen.has(name)) this.seen.set(name, this.#get(write.key));
+             return { write, before: this.seen.get(name) };
+           });`,
+    },
+    {
+      file: 'adapters/embedded/sqlite-table.ts',
+      from: 'const group = this.#waiting;',
+      to: 'this.seen = new Map();\n    const group = this.#waiting;',
+    },
+  ],
+  'answer a group whose commit failed': [
+    {
+      file: 'adapters/embedded/sqlite-table.ts',
+      from: 'outcomes = group.map(() => failed);',
+      to: "outcomes = group.map(() => (failed ? 'committed' : 'clash'));",
+    },
+  ],
+  'reset the attempts with a resend': [
+    {
+      file: 'flows/mfa-login/actions/send-otp-sms.ts',
+      from: 'resendsLeft: data.resendsLeft - 1,',
+      to: 'resendsLeft: data.resendsLeft - 1,\n        attemptsLeft: settings.attempts,',
+    },
+  ],
+  'send another code with a resend': [
+    {
+      file: 'flows/mfa-login/actions/send-otp-sms.ts',
+      from: 'resendsLeft: data.resendsLeft - 1,',
+      to: 'resendsLeft: data.resendsLeft - 1,\n        codeCounter: Date.parse(now),',
+    },
+  ],
+  'take a code after its end': [
+    {
+      file: 'flows/mfa-login/actions/verify-otp.ts',
+      from: "if (data.expiresAt <= now) return { outcome: 'OtpTooLate' };",
+      to: '',
+    },
+  ],
+  'take from the quota outside of the transaction': [
+    {
+      file: 'core/attempt.ts',
+      from: '...persist(flow.persistence, version, record, entry), ...domain,',
+      to: '...persist(flow.persistence, version, record, entry), ...(domain.some(({ key }) => key.table === "quotas") ? [] : domain),',
+    },
+  ],
+  'take from the quota without a condition': [
+    {
+      file: 'flows/mfa-login/sms-quota.ts',
+      from: 'if: { equals: { hourFrom: hour.from, dayFrom: day.from }, atLeast: { hourLeft: 1, dayLeft: 1 } },',
+      to: '',
+    },
+  ],
+  'let a delayed account in': [
+    {
+      file: 'flows/mfa-login/actions/verify-password.ts',
+      from: 'if (delayed)',
+      to: 'if (delayed && !matches)',
+    },
+  ],
+  'put the code into the record': [
+    {
+      file: 'flows/mfa-login/actions/verify-otp.ts',
+      from: 'data: { ...data, attemptsLeft },',
+      to: "data: { ...data, attemptsLeft, source: deriveCode(await secret('otp'), flowId, data.codeCounter) },",
+    },
+  ],
+};

@@ -1,0 +1,51 @@
+/** Invariants 8 and 9 of the booking: no seat appears or disappears, and what a guest said in order stays in order. */
+import type { Item } from '../../../core/types.ts';
+import { seatsKey } from '../flows/booking.ts';
+import type { Run } from '../run.ts';
+import type { Story } from './story.ts';
+import { requestsOf } from './story.ts';
+import type { Violation } from './violation.ts';
+
+export function seats({ around, bookings, contents, over }: Run): Violation[] {
+  const violations: Violation[] = [];
+  const counts: { [field: string]: number } = { left: bookings.seats, held: 0, sold: 0 };
+  for (const { writes } of around.trace.of('committed')) {
+    for (const write of writes) {
+      if (write.op !== 'add' || write.key.table !== 'seats') continue;
+      for (const [field, delta] of Object.entries(write.deltas)) counts[field] = (counts[field] ?? 0) + delta;
+      const sum = Object.values(counts).reduce((total, count) => total + count, 0);
+      if (sum !== bookings.seats || Object.values(counts).some((count) => count < 0)) {
+        violations.push({ invariant: 9, message: `seats: ${JSON.stringify(counts)} of ${bookings.seats}` });
+      }
+    }
+  }
+  const key = seatsKey(bookings.venue);
+  const stored = contents.find((one) => one.key.table === key.table)?.item as Item;
+  const sold = over.items.filter(({ item }) => item['state'] === 'Confirmed').length;
+  if (stored['held'] !== 0 || stored['sold'] !== sold) {
+    violations.push({
+      invariant: 9,
+      message: `${sold} bookings are confirmed, but seats are ${JSON.stringify(stored)}`,
+    });
+  }
+  return violations;
+}
+
+/** Notes of one guest that were sent one after the other's answer are taken in that order. */
+export function notesInOrder(story: Story): string[] {
+  const requests = requestsOf(story);
+  const taken = (story.moves.at(-1)?.record.data['notes'] as number[] | undefined) ?? [];
+  const sent = [...requests.values()].flatMap(({ type, payload }) =>
+    type === 'Noted' ? [Number(payload['n'])] : [],
+  );
+  const errors = taken.filter((n) => !sent.includes(n)).map((n) => `note ${n} was never sent`);
+  if (new Set(taken).size < taken.length) errors.push(`a note was taken twice: ${taken}`);
+  return errors;
+}
+
+/** Nothing is confirmed that the venue did not grant. */
+export function granted(story: Story): string[] {
+  const confirmed = story.moves.some(({ record }) => record.state === 'Confirmed');
+  const answers = story.performed.map(({ detail }) => detail['answer']);
+  return confirmed && !answers.includes('Granted') ? ['it was confirmed, but the venue granted nothing'] : [];
+}

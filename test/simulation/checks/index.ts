@@ -1,0 +1,51 @@
+/** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
+import type { Run } from '../run.ts';
+import { granted, notesInOrder, seats } from './booking.ts';
+import { nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
+import { countdown, delays, password, quota, session } from './login.ts';
+import { ledger, rests, unbroken } from './rest.ts';
+import { secrets } from './secrets.ts';
+import { type Story, storiesOf } from './story.ts';
+import * as transitions from './transitions.ts';
+import type { Violation } from './violation.ts';
+
+export function check(run: Run): Violation[] {
+  const stories = storiesOf(run);
+  const { settings, people, kit } = run.logins;
+  const logins = stories.filter(({ flow }) => flow === kit.flow);
+  const bookings = stories.filter(({ flow }) => flow === run.bookings.kit.flow);
+  const { all } = run.around.trace;
+  const each = (invariant: number, told: Story[], find: (story: Story) => string[]): Violation[] =>
+    told.flatMap((story) => find(story).map((message) => ({ invariant, flowId: story.flowId, message })));
+  const plain = (invariant: number, messages: string[]): Violation[] =>
+    messages.map((message) => ({ invariant, message }));
+
+  return [
+    ...unbroken(run),
+    ...ledger(run),
+    ...each(1, stories, transitions.atomic),
+    ...each(1, stories, transitions.immutable),
+    ...each(2, stories, nothingLost),
+    ...each(2, stories, resultsDelivered),
+    ...each(3, stories, nothingInvented),
+    ...each(3, stories, transitions.asked),
+    ...each(4, stories, (story) => once(story, all)),
+    ...each(5, stories, transitions.gapless),
+    ...each(5, stories, transitions.appliedOnce),
+    ...each(5, stories, transitions.answers),
+    ...each(6, stories, transitions.edges),
+    ...rests(run.settled, false),
+    ...rests(run.over, true),
+    ...each(8, stories, transitions.deferred),
+    ...each(8, bookings, notesInOrder),
+    ...seats(run),
+    ...each(9, bookings, granted),
+    ...each(10, logins, session),
+    ...each(10, logins, (story) => countdown(story, settings)),
+    ...each(10, logins, (story) => password(story, people)),
+    ...plain(10, quota(logins, settings)),
+    ...plain(10, delays(logins, settings)),
+    ...each(11, stories, transitions.folding),
+    ...secrets(run, stories),
+  ];
+}

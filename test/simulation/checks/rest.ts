@@ -1,0 +1,85 @@
+/** Invariant 7: nothing is stuck. And what was committed is what is there: the ground of all others. */
+import type { EntryItem } from '../../../core/bookkeeping.ts';
+import { recordOf } from '../../../core/persistence.ts';
+import type { Item, Write } from '../../../core/types.ts';
+import { nameOfKey } from '../../../core/writes.ts';
+import type { Glance, Run } from '../run.ts';
+import { same, type Violation } from './violation.ts';
+
+/** The schedule (97 s at the most), the lateness of the index (30 s), and the pass itself. */
+const SLACK_MS = 180_000;
+
+/** Everybody rests, in a final state or before a deadline; no entry and no deferred event waits for anybody. */
+export function rests(glance: Glance, final: boolean): Violation[] {
+  const late = new Date(Date.parse(glance.now) - SLACK_MS).toISOString();
+  const stuck = (pk: string, message: string): Violation[] => [
+    { invariant: 7, flowId: pk.split('#')[1] ?? '', message },
+  ];
+  return glance.items.flatMap(({ pk, sk, item }) => {
+    if (sk !== 'record') {
+      const { dueAt, version } = item as unknown as EntryItem;
+      return dueAt !== undefined && dueAt < late
+        ? stuck(pk, `the entry ${version} is due since ${dueAt}`)
+        : [];
+    }
+    const { state, deadline, deferred } = recordOf(item as Item);
+    if (deadline !== undefined && deadline < late) return stuck(pk, `${state} is overdue since ${deadline}`);
+    if (deferred.some(({ due }) => due)) return stuck(pk, `a deferred event is due in ${state}`);
+    if (final && deadline !== undefined)
+      return stuck(pk, `${state} is not final, and nothing more will happen`);
+    if (final && deferred.length > 0) return stuck(pk, `an event is deferred for ever in ${state}`);
+    return [];
+  });
+}
+
+/** Whatever goes wrong around it, the engine has an answer. */
+export const unbroken = ({ around }: Run): Violation[] =>
+  around.trace
+    .of('threw')
+    .map(({ flowId, event, error }) => ({
+      invariant: 7,
+      flowId,
+      message: `${event.type} ended in ${error}`,
+    }));
+
+/** Every committed transaction held its conditions, and all of them together made what is there. */
+export function ledger({ around, initial, contents }: Run): Violation[] {
+  const items = new Map(initial.map(({ key, item }) => [nameOfKey(key), item]));
+  const violations: Violation[] = [];
+  for (const { writes } of around.trace.of('committed')) {
+    for (const write of writes) {
+      if (!holds(write, items.get(nameOfKey(write.key)))) {
+        violations.push({ invariant: 1, message: `a condition on ${nameOfKey(write.key)} did not hold` });
+      }
+    }
+    for (const write of writes) apply(items, write);
+  }
+  const found = new Map(contents.map(({ key, item }) => [nameOfKey(key), item]));
+  for (const name of new Set([...items.keys(), ...found.keys()])) {
+    if (!same(items.get(name), found.get(name))) {
+      violations.push({ invariant: 1, message: `${name} is not what was committed` });
+    }
+  }
+  return violations;
+}
+
+function holds({ if: condition = {} }: Write, item: Item | undefined): boolean {
+  if (condition.absent && item) return false;
+  const equal = Object.entries(condition.equals ?? {}).every(([name, value]) => item?.[name] === value);
+  const enough = Object.entries(condition.atLeast ?? {}).every(
+    ([name, least]) => Number(item?.[name]) >= least,
+  );
+  return equal && enough;
+}
+
+function apply(items: Map<string, Item>, write: Write): void {
+  const name = nameOfKey(write.key);
+  if (write.op === 'put') items.set(name, write.item);
+  if (write.op === 'delete') items.delete(name);
+  if (write.op !== 'add') return;
+  const item = { ...items.get(name), ...write.set };
+  for (const [field, delta] of Object.entries(write.deltas)) {
+    item[field] = Number(items.get(name)?.[field] ?? 0) + delta;
+  }
+  items.set(name, item);
+}

@@ -1,0 +1,163 @@
+/** People who log in, as people do: impatiently, twice at once, too late, with the wrong code. */
+import type { Table } from '../../../core/ports.ts';
+import { mfaLogin, mfaLoginActions } from '../../../flows/mfa-login/index.ts';
+import { defaultSettings, type Settings } from '../../../flows/mfa-login/settings.ts';
+import { smsExecutor } from '../../../flows/mfa-login/sms.ts';
+import { testSecrets } from '../../support/world.ts';
+import type { Chance } from '../world/chance.ts';
+import type { Network, Told } from '../world/network.ts';
+import { Phones } from '../world/phones.ts';
+import type { Kit } from '../world/process.ts';
+import type { Surroundings } from '../world/surroundings.ts';
+
+export interface Person {
+  username: string;
+  password: string;
+  phone: string;
+}
+
+export interface Logins {
+  kit: Kit;
+  settings: Settings;
+  people: Person[];
+  /** Everybody's day; ends when the last one is done. */
+  live(network: Network): Promise<void>;
+}
+
+export function createLogins(around: Surroundings): Logins {
+  const chance = around.chance('people');
+  const settings = {
+    ...defaultSettings,
+    smsQuotaPerHour: chance.pick([5, 8, 50]),
+    smsQuotaPerDay: 50,
+    failuresBeforeDelay: chance.pick([3, 10]),
+  };
+  const flow = mfaLogin(settings);
+  const phones = new Phones(around);
+  const people = Array.from({ length: chance.whole(2, 5) }, (_, n) => ({
+    username: `user-${n}`,
+    password: `pass phrase of ${n}`,
+    // Some share a phone, and so its quota.
+    phone: `+1555555010${chance.chance(0.3) ? 0 : n}`,
+  }));
+  const executors: Kit['executors'] = (table: Table, process) => ({
+    sms: smsExecutor(table, testSecrets, phones.sender(process), settings),
+  });
+  const kit = { flow, actions: mfaLoginActions(settings), executors };
+
+  async function live(network: Network): Promise<void> {
+    const days = people.map((person) => {
+      const own = around.chance(`day of ${person.username}`);
+      return day(new Visitor(around, network, phones, kit, person, own));
+    });
+    await Promise.all(days);
+  }
+  return { kit, settings, people, live };
+}
+
+async function day(visitor: Visitor): Promise<void> {
+  const { chance } = visitor;
+  for (let logins = chance.whole(1, 3); logins > 0 && !visitor.over; logins--) {
+    await visitor.think(0, 20_000);
+    await visitor.login();
+  }
+}
+
+/** One person, one device. */
+class Visitor {
+  readonly chance: Chance;
+  readonly #around: Surroundings;
+  readonly #network: Network;
+  readonly #phones: Phones;
+  readonly #kit: Kit;
+  readonly #person: Person;
+
+  constructor(
+    around: Surroundings,
+    network: Network,
+    phones: Phones,
+    kit: Kit,
+    person: Person,
+    chance: Chance,
+  ) {
+    [this.#around, this.#network, this.#phones, this.#kit, this.#person, this.chance] = [
+      around,
+      network,
+      phones,
+      kit,
+      person,
+      chance,
+    ];
+  }
+
+  get over(): boolean {
+    return this.#around.faults.calm;
+  }
+
+  async think(from: number, to: number): Promise<void> {
+    await this.#around.pause(this.chance.between(from, to));
+  }
+
+  #tell(flowId: string, type: string, payload = {}): Promise<Told> {
+    if (this.over) return Promise.resolve('broken');
+    const event = { id: this.chance.id(), type, payload };
+    return this.#network.request({ flow: this.#kit.flow, flowId, event });
+  }
+
+  async login(): Promise<void> {
+    const { chance } = this;
+    const { username, password } = this.#person;
+    const flowId = chance.id().replaceAll(' ', '-');
+    const payload = {
+      username,
+      password: chance.chance(0.2) ? 'a wrong one' : password,
+      source: chance.pick(['192.0.2.1', '192.0.2.2']),
+    };
+    const told = await this.#tell(flowId, 'LoginRequested', payload);
+    // Who was not told goes on as if it had worked.
+    if (told !== 'broken' && 'state' in told && told.state === 'Denied') return;
+    for (let steps = chance.whole(1, 6); steps > 0 && !this.over; steps--) {
+      await chance.pick(habits)(this, flowId);
+      await this.think(0, 3_000);
+    }
+  }
+
+  async right(flowId: string): Promise<Told> {
+    const code = await this.#phones.code(flowId);
+    return code === undefined ? 'broken' : this.#tell(flowId, 'OtpSubmitted', { code });
+  }
+
+  async wrong(flowId: string): Promise<Told> {
+    const code = String(this.chance.whole(0, 999_999)).padStart(6, '0');
+    return this.#tell(flowId, 'OtpSubmitted', { code });
+  }
+
+  resend = (flowId: string): Promise<Told> => this.#tell(flowId, 'ResendRequested');
+  cancel = (flowId: string): Promise<Told> => this.#tell(flowId, 'CancelRequested');
+  logout = (flowId: string): Promise<Told> => this.#tell(flowId, 'LogoutRequested');
+}
+
+type Habit = (visitor: Visitor, flowId: string) => Promise<unknown>;
+
+/** What people do next, the usual more often. */
+const habits: [Habit, ...Habit[]] = [
+  (visitor, id) => visitor.right(id),
+  (visitor, id) => visitor.right(id),
+  (visitor, id) => visitor.right(id),
+  (visitor, id) => visitor.wrong(id),
+  (visitor, id) => visitor.resend(id),
+  (visitor, id) => visitor.think(29_000, 40_000).then(() => visitor.resend(id)),
+  (visitor, id) => visitor.cancel(id),
+  (visitor, id) => visitor.logout(id),
+  // At the same time.
+  (visitor, id) => Promise.all([visitor.right(id), visitor.right(id)]),
+  (visitor, id) => Promise.all([visitor.right(id), visitor.wrong(id), visitor.cancel(id)]),
+  (visitor, id) => Promise.all([1, 2, 3, 4, 5].map(() => visitor.wrong(id))),
+  (visitor, id) =>
+    visitor.think(30_000, 32_000).then(() => Promise.all([visitor.resend(id), visitor.resend(id)])),
+  (visitor, id) => Promise.all([visitor.logout(id), visitor.right(id)]),
+  // Close to the deadlines of the code and of the session.
+  (visitor, id) => visitor.think(296_000, 301_000).then(() => visitor.right(id)),
+  (visitor) => visitor.think(0, 400_000),
+  (visitor, id) => visitor.think(890_000, 905_000).then(() => visitor.logout(id)),
+];

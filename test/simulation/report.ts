@@ -1,0 +1,80 @@
+/** Many runs, told to people. */
+import { historyOf } from './history.ts';
+import { type Failure, shortest } from './shrink.ts';
+import { type Attempt, nothing, simulate, type Tally } from './simulate.ts';
+
+export interface Wanted {
+  /** The first seed; the others follow it. */
+  from: number;
+  seeds: number;
+  seconds: number;
+  /** After so many steps a run is calm. */
+  steps: number | undefined;
+  /** The instance whose history is wanted, or `all`. */
+  history: string | undefined;
+  /** Whether the first violation is the end. */
+  untilCaught: boolean;
+}
+
+/** How many failing runs are made shorter and shown whole. */
+const SHOWN = 3;
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** @returns the number of violations. */
+export async function report(wanted: Wanted): Promise<number> {
+  const startedAt = performance.now();
+  const tally = nothing();
+  let told = startedAt;
+  let failures = 0;
+  for (let n = 0; n < wanted.seeds && performance.now() - startedAt < wanted.seconds * 1000; n++) {
+    const seed = wanted.from + n;
+    const attempt = await simulate(seed, tally, wanted.steps);
+    if (wanted.history !== undefined) tell(attempt, wanted.history);
+    if (attempt.failure && ++failures <= SHOWN) await show(attempt.failure);
+    else if (attempt.failure) print(`seed ${seed}: ${attempt.failure.violations.length} violations`);
+    if (attempt.failure && wanted.untilCaught) break;
+    if (performance.now() - told > 10_000) {
+      told = performance.now();
+      process.stderr.write(`${tally.seeds} seeds, ${tally.events} events, ${tally.violations} violations\n`);
+    }
+  }
+  sum(tally, startedAt);
+  return tally.violations;
+}
+
+/** The histories that were asked for. */
+function tell({ run }: Attempt, wanted: string): void {
+  const ids = new Set(run?.around.trace.of('asked').map(({ flowId }) => flowId));
+  if (wanted !== 'all' && !ids.has(wanted)) {
+    print(`There is no instance ${wanted} in this run. There are: ${[...ids].join(', ')}.`);
+  }
+  for (const flowId of ids) {
+    if (run && (wanted === 'all' || wanted === flowId)) printHistory(historyOf(run, flowId), flowId);
+  }
+}
+
+const printHistory = (lines: string[], flowId: string) =>
+  print(`\nHistory of ${flowId} (step, time, what):\n${lines.join('\n')}\n`);
+
+async function show(found: Failure): Promise<void> {
+  print(
+    `\nseed ${found.seed}: ${found.violations.length} violations. Looking for a shorter run that fails …`,
+  );
+  const best = await shortest(found);
+  print(`Again: npm run simulate -- --seed ${best.seed} --steps ${best.steps}\n`);
+  for (const { invariant, flowId, message } of best.violations.slice(0, 10)) {
+    print(`  invariant ${invariant}${flowId ? `, ${flowId}` : ''}: ${message}`);
+  }
+  const flowId = best.violations.find((violation) => violation.flowId)?.flowId;
+  if (flowId && best.run) printHistory(historyOf(best.run, flowId), flowId);
+}
+
+function sum(tally: Tally, startedAt: number): void {
+  const seconds = (performance.now() - startedAt) / 1000;
+  print(`\nseeds ${tally.seeds}, events ${tally.events} (${Math.round(tally.events / seconds)} a second)`);
+  print(`crashes ${tally.crashes}`);
+  for (const [kind, count] of Object.entries(tally.faults).sort()) print(`  ${kind.padEnd(17)} ${count}`);
+  print(`violations ${tally.violations}`);
+  print(JSON.stringify(tally));
+}

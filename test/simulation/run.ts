@@ -1,0 +1,114 @@
+/** One run: a world made from a seed, its people's day, the calm after it. */
+
+import type { StoredItem } from '../../core/ports.ts';
+import type { Json } from '../../core/types.ts';
+import { putUser } from '../../local/users.ts';
+import { cheapCost } from '../support/world.ts';
+import { seatsKey } from './flows/booking.ts';
+import { type Bookings, createBookings } from './flows/bookings.ts';
+import { createLogins, type Logins } from './flows/logins.ts';
+import { createMachine } from './world/machines.ts';
+import { Network } from './world/network.ts';
+import { Surroundings } from './world/surroundings.ts';
+
+const MINUTE = 60_000;
+/** A run takes a few thousand steps; one that takes so many never ends. */
+const ENDLESS = 300_000;
+/** How long a day lasts at the most, in simulated time. */
+const DAY = 60 * MINUTE;
+/** Effects are tried for some 4 minutes, and an entry is looked for after one. */
+const SETTLED = 12 * MINUTE;
+/** A code lives for 5 minutes, a session for 15, a held seat for 10. */
+const OVER = 30 * MINUTE;
+
+/** What is left after a run, for the checks. */
+export interface Run {
+  seed: number;
+  kind: 'embedded' | 'distributed';
+  around: Surroundings;
+  logins: Logins;
+  bookings: Bookings;
+  /** What was there before anything happened, and what is there at the end. */
+  initial: StoredItem[];
+  contents: StoredItem[];
+  /** How many events were delivered, whoever they came from. */
+  events: number;
+  /** Where every effect should be settled, and where every instance should be at its end. */
+  settled: Glance;
+  over: Glance;
+  /** The step at which the world became calm. */
+  calmAt: number;
+}
+
+/** What stands in the table `flows` at some instant. */
+export interface Glance {
+  now: string;
+  items: { pk: string; sk: string; item: { [field: string]: Json } }[];
+}
+
+/**
+ * @param steps after how many steps the world becomes calm: nothing goes wrong any more, nobody asks for anything new.
+ */
+export async function run(seed: number, steps = Number.POSITIVE_INFINITY): Promise<Run> {
+  const around = new Surroundings(seed);
+  const { scheduler, faults, trace } = around;
+  const logins = createLogins(around);
+  const bookings = createBookings(around);
+  const kits = [logins.kit, bookings.kit];
+  faults.calm = true;
+  const machine = createMachine(around, kits);
+  const { storage } = machine;
+  await scheduler.working(async () => {
+    for (const person of logins.people) await putUser(storage.table, person, cheapCost);
+    const seats = { left: bookings.seats, held: 0, sold: 0 };
+    await storage.table.transact([{ op: 'put', key: seatsKey(bookings.venue), item: seats }]);
+  });
+  const initial = storage.contents();
+  faults.calm = false;
+  machine.start();
+
+  const network = new Network(around, machine.processes);
+  let done = false;
+  void Promise.all([logins.live(network), bookings.live(network)]).then(() => {
+    done = true;
+  });
+  const end = around.now + DAY;
+  await scheduler.run(end, () => done || scheduler.steps >= Math.min(steps, ENDLESS));
+  faults.calm = true;
+  const calmAt = scheduler.steps;
+  trace.add({ what: 'calm' });
+
+  const rest = async (ms: number) => {
+    await scheduler.run(around.now + ms, () => scheduler.steps > ENDLESS);
+    if (scheduler.steps > ENDLESS) throw new Error('it does not come to rest');
+  };
+  const glance = (): Glance => ({
+    now: new Date(around.now).toISOString(),
+    items: storage
+      .contents()
+      .flatMap(({ key: { table, pk, sk }, item }) => (table === 'flows' ? [{ pk, sk, item }] : [])),
+  });
+  await rest(SETTLED);
+  const settled = glance();
+  await rest(OVER);
+  const over = glance();
+  machine.stop();
+  const contents = storage.contents();
+  storage.close();
+  const events = trace.of('signal').filter(({ signal }) => signal.type === 'delivered').length;
+  return {
+    ...{
+      seed,
+      kind: machine.kind,
+      around,
+      initial,
+      contents,
+      logins,
+      bookings,
+      events,
+      settled,
+      over,
+      calmAt,
+    },
+  };
+}

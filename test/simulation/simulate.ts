@@ -1,0 +1,55 @@
+/** One run and its checks, counted. */
+import { check } from './checks/index.ts';
+import type { Violation } from './checks/violation.ts';
+import { type Run, run } from './run.ts';
+
+/** What many runs came to; also the last line that `npm run simulate` prints. */
+export interface Tally {
+  seeds: number;
+  events: number;
+  crashes: number;
+  faults: { [kind: string]: number };
+  violations: number;
+}
+
+export interface Failure {
+  seed: number;
+  /** After so many steps the world was calm. */
+  steps: number;
+  violations: Violation[];
+  /** Nothing is left of a run that came to no end. */
+  run?: Run;
+}
+
+export interface Attempt {
+  run?: Run;
+  failure?: Failure;
+}
+
+export const nothing = (): Tally => ({ seeds: 0, events: 0, crashes: 0, faults: {}, violations: 0 });
+
+/** @param steps after how many steps the world becomes calm; default: when everybody's day is over. */
+export async function attempt(seed: number, steps?: number): Promise<Attempt> {
+  try {
+    const done = await run(seed, steps);
+    const violations = check(done);
+    if (violations.length === 0) return { run: done };
+    return { run: done, failure: { seed, steps: done.calmAt, violations, run: done } };
+  } catch (error) {
+    const message = `the run broke off: ${(error as Error).stack}`;
+    return { failure: { seed, steps: steps ?? 0, violations: [{ invariant: 7, message }] } };
+  }
+}
+
+/** Runs one seed, checks what is left, and adds it to the tally. */
+export async function simulate(seed: number, tally: Tally, steps?: number): Promise<Attempt> {
+  const made = await attempt(seed, steps);
+  tally.seeds++;
+  tally.events += made.run?.events ?? 0;
+  tally.violations += made.failure?.violations.length ?? 0;
+  for (const [kind, count] of Object.entries(made.run?.around.faults.counts ?? {})) {
+    if (kind === 'crash') tally.crashes += count;
+    else tally.faults[kind] = (tally.faults[kind] ?? 0) + count;
+  }
+  return made;
+}

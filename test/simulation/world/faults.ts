@@ -1,0 +1,70 @@
+/** What goes wrong in a run, and how often. */
+import type { Chance } from './chance.ts';
+
+/** By kind: the highest probability, for each time that it might happen. */
+const worst = {
+  // The process.
+  crash: 0.02,
+  freeze: 0.002,
+  // The table's answer to a transaction. After a time-out the write was lost, comes late, or has been done.
+  conflict: 0.08,
+  throttle: 0.08,
+  'write-lost': 0.05,
+  'write-late': 0.05,
+  'answer-lost': 0.05,
+  'disk-full': 0.03,
+  'read-failed': 0.02,
+  // The change feed and the index of what waits for time.
+  'change-late': 0.2,
+  'change-twice': 0.2,
+  'change-lost': 0.1,
+  'index-late': 0.3,
+  'index-wrong': 0.3,
+  // The definition and its actions.
+  'execution-failed': 0.02,
+  'action-failed': 0.03,
+  'signing-failed': 0.2,
+  // Those who perform effects.
+  'effect-transient': 0.2,
+  'effect-permanent': 0.1,
+  'effect-late': 0.1,
+  'effect-outage': 0.02,
+  // The way between callers and processes.
+  'request-twice': 0.15,
+  'request-late': 0.1,
+  'request-lost': 0.05,
+  'reply-lost': 0.05,
+} as const;
+
+export type FaultKind = keyof typeof worst;
+export const faultKinds = Object.keys(worst) as FaultKind[];
+
+/**
+ * Every run has a weather of its own: some faults often, some seldom, some not at all, since what always happens together
+ * hides what each does alone (Groce et al., "Swarm Testing", 2012).
+ */
+export class Faults {
+  readonly counts: { [kind in FaultKind]?: number } = {};
+  /** Once calm, nothing goes wrong any more. */
+  calm = false;
+  readonly #chance: Chance;
+  readonly #odds: { [kind in FaultKind]?: number };
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+    const weather = chance.pick([0, 0.3, 0.6, 0.9]);
+    this.#odds = Object.fromEntries(
+      Object.entries(worst).map(([kind, odds]) => [
+        kind,
+        chance.chance(weather) ? odds * chance.between(0.1, 1) : 0,
+      ]),
+    );
+  }
+
+  /** Whether it happens now. */
+  strikes(kind: FaultKind): boolean {
+    if (this.calm || !this.#chance.chance(this.#odds[kind] ?? 0)) return false;
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    return true;
+  }
+}

@@ -1,0 +1,52 @@
+/** Somebody outside who performs effects: fails, is slow, is away for a while, or does it and does not say so. */
+import { EffectError } from '../../../core/errors.ts';
+import type { JsonObject } from '../../../core/types.ts';
+import type { Process } from './process.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface Order {
+  flowId: string;
+  effectId: string;
+  /** The idempotency key. */
+  key: string;
+  detail: JsonObject;
+  /** Done before, under the same key: who keeps keys does not refuse it now. */
+  known?: boolean;
+}
+
+export class Provider {
+  readonly #around: Surroundings;
+  #awayUntil = 0;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /**
+   * Performs an order, and answers with what `done` says.
+   *
+   * @throws EffectError, or never answers: as providers do.
+   */
+  async perform<T>(order: Order, process: Process, done: () => T): Promise<T> {
+    const { flowId, effectId, key, detail, known } = order;
+    const strikes = (kind: Parameters<Surroundings['strikes']>[0]) =>
+      this.#around.strikes(kind, process.name, effectId);
+    await this.#around.delay(5, 800, process);
+    if (strikes('effect-outage')) this.#awayUntil = this.#around.now + 90_000;
+    if (!this.#around.faults.calm && this.#around.now < this.#awayUntil)
+      throw new EffectError('transient', 'outage');
+    if (strikes('effect-transient')) throw new EffectError('transient', 'internal-error');
+    if (!known && strikes('effect-permanent')) throw new EffectError('permanent', 'refused');
+    const result = done();
+    const answered = !strikes('effect-late');
+    const { name } = process;
+    this.#around.trace.add({ what: 'performed', flowId, effectId, key, process: name, answered, detail });
+    // Sometimes it says that it does not know, sometimes nothing at all.
+    if (!answered) {
+      await this.#around.delay(5_000, 15_000, process);
+      throw new EffectError('ambiguous', 'no-answer');
+    }
+    await this.#around.delay(5, 300, process);
+    return result;
+  }
+}
