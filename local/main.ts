@@ -16,6 +16,8 @@ const RECONCILE_EVERY_MS = 1_000;
 
 async function main(): Promise<void> {
   const { port, host, dataDir } = processSettings(process.env);
+  // A log that cannot be written (its disk is full, its reader is gone) is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // What this process writes is for its owner alone.
   process.umask(0o077);
   // The port first: where that is taken, nothing has been begun.
@@ -52,10 +54,12 @@ const starting = new Hono().all('*', (c) =>
 
 /** One line that says what is wrong and what to do; no stack for what a person can mend. */
 function explain(error: unknown): string {
-  const { code, name, message } = error as { code?: string; name?: string; message?: string };
+  const { code, syscall, name, message } = error as Partial<NodeJS.ErrnoException>;
   if (code === 'EADDRINUSE')
     return 'The port is in use by another process. Stop it, or set PORT to another one.';
-  if (code === 'EACCES') return `Not permitted: ${message}. Choose another PORT or DATA_DIR.`;
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return `Not permitted or not possible: ${message}. Set PORT and HOST to others.`;
+  if (syscall) return `${message}. Set DATA_DIR to a folder that this process may write to, with room.`;
   return message ?? String(name);
 }
 

@@ -64,8 +64,9 @@ async function create(path: string): Promise<void> {
 
 /** Never quotes the content. */
 async function parse(path: string): Promise<z.infer<typeof schema>> {
+  const text = readFileSync(path, 'utf8');
   try {
-    const keys = schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const keys = schema.parse(JSON.parse(text));
     // Found at the start, not at the first login.
     const signing = await importJWK(JSON.parse(keys.signing), 'ES256');
     if ('type' in signing && signing.type === 'private') return keys;

@@ -59,15 +59,18 @@ export function openDataFile(path: string): DatabaseSync {
  */
 function create(path: string): void {
   const draft = `${path}.${randomBytes(4).toString('hex')}.new`;
-  const db = new DatabaseSync(draft);
-  createSchema(db);
-  db.close();
   try {
+    const db = new DatabaseSync(draft);
+    try {
+      createSchema(db);
+    } finally {
+      db.close();
+    }
     linkSync(draft, path);
   } catch (error) {
-    if (!existsSync(path)) throw error;
+    if (!existsSync(path)) throw explain(error, path);
   } finally {
-    rmSync(draft);
+    if (existsSync(draft)) rmSync(draft);
   }
 }
 
@@ -129,7 +132,7 @@ const damaged = (path: string, how: string): DataFileError =>
 function explain(error: unknown, path: string): unknown {
   const code =
     typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  const SQLITE = { BUSY: 5, READONLY: 8, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 };
+  const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 };
   switch (code) {
     case SQLITE.BUSY:
       return new DataFileError(
@@ -137,12 +140,16 @@ function explain(error: unknown, path: string): unknown {
       );
     case SQLITE.READONLY:
     case SQLITE.CANTOPEN:
-      return new DataFileError(`${path} cannot be written. Check the permissions of its folder.`);
+      return new DataFileError(`${path} cannot be written. Check its permissions, and those of its folder.`);
     case SQLITE.CORRUPT:
     case SQLITE.NOTADB:
       return damaged(path, 'SQLite cannot read it');
     case SQLITE.FULL:
-      return new DataFileError(`${path}: the disk is full.`);
+      return new DataFileError(`${path}: the disk is full. Make room, or set DATA_DIR to another folder.`);
+    case SQLITE.IOERR:
+      return new DataFileError(
+        `${path} cannot be read or written (disk I/O error). Check permissions, limits and the disk.`,
+      );
     default:
       return error;
   }

@@ -89,17 +89,20 @@ export class SqliteTable implements Table, ChangeFeed {
 
   /** Deletes what has expired; a table on AWS does the same by itself, some time after. */
   purge(before: string, limit: number): number {
-    const purged = this.#db
-      .prepare(
-        `DELETE FROM items WHERE (tbl, pk, sk) IN
-         (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
-         RETURNING tbl, pk, sk`,
-      )
-      .all(before, limit);
-    for (const { tbl, pk, sk } of purged) {
-      this.#cache.set({ table: String(tbl), pk: String(pk), sk: String(sk) }, null);
+    const expired = this.#db.prepare(
+      `DELETE FROM items WHERE (tbl, pk, sk) IN
+       (SELECT tbl, pk, sk FROM items WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+       RETURNING tbl, pk, sk`,
+    );
+    try {
+      const purged = expired.all(before, limit);
+      for (const { tbl, pk, sk } of purged) {
+        this.#cache.set({ table: String(tbl), pk: String(pk), sk: String(sk) }, null);
+      }
+      return purged.length;
+    } catch (error) {
+      throw unavailable(error);
     }
-    return purged.length;
   }
 
   #get(key: Key): Item | undefined {
@@ -182,8 +185,12 @@ export class SqliteTable implements Table, ChangeFeed {
   }
 }
 
-const unavailable = (cause: unknown): Error =>
-  new DetentError('table-unavailable', 'the data file cannot be written', { cause });
+/** SQLite's own words for the kind of error (`database or disk is full`) quote nothing. */
+function unavailable(cause: unknown): Error {
+  const { errstr } = cause as { errstr?: string };
+  const why = errstr === undefined ? '' : `: ${errstr}`;
+  return new DetentError('table-unavailable', `the data file cannot be written${why}`, { cause });
+}
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

@@ -22,8 +22,10 @@ export interface Answered {
 export type Environment = { [variable: string]: string };
 export type Started = Awaited<ReturnType<typeof start>>;
 
-function launch(dataDir: string, environment: Environment) {
-  const child = spawn(node, ['local/main.ts'], {
+/** @param under a command that runs the process in its place, under conditions of its own (`prlimit`, `setpriv`). */
+function launch(dataDir: string, environment: Environment, under: string[]) {
+  const [command = node, ...args] = [...under, node, join(root, 'local/main.ts')];
+  const child = spawn(command, args, {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, ...environment },
   });
@@ -43,15 +45,16 @@ export async function refuse(
   dataDir: string,
   environment: Environment = {},
   killAfterMs = 10_000,
+  under: string[] = [],
 ): Promise<Ended> {
-  const { child, ended } = launch(dataDir, environment);
+  const { child, ended } = launch(dataDir, environment, under);
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return ended.finally(() => clearTimeout(timer));
 }
 
 /** Starts the process and waits for its ready line. */
-export async function start(dataDir: string, environment: Environment = {}) {
-  const { child, output, ended } = launch(dataDir, environment);
+export async function start(dataDir: string, environment: Environment = {}, under: string[] = []) {
+  const { child, output, ended } = launch(dataDir, environment, under);
   const url = await ready(child, output);
 
   async function send(
