@@ -189,8 +189,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'send an expired code': [
     {
       file: 'core/bookkeeping.ts',
-      from: "return effect.notAfter && effect.notAfter <= iso(now) ? 'expire' : 'claim';",
-      to: "return 'claim';",
+      from: 'notAfter === undefined || notAfter > iso(now);',
+      to: "notAfter === undefined || iso(now) !== '';",
     },
   ],
   'leave lost changes lost': [

@@ -10,12 +10,17 @@ export function historyOf({ around }: Run, flowId: string): string[] {
   const about = around.trace.all.filter((one) => concerns(one, flowId));
   const processes = new Set(about.flatMap((one) => ('process' in one ? [one.process] : [])));
   return around.trace.all.flatMap((one) => {
-    const lives = (one.what === 'crashed' || one.what === 'started') && processes.has(one.process);
+    const lives = livesOf(one, processes);
     const line = concerns(one, flowId) || lives || one.what === 'calm' ? describe(one, flowId) : undefined;
     const time = new Date(one.at).toISOString().slice(11, 23);
     return line === undefined ? [] : [`${String(one.step).padStart(6)}  ${time}  ${line}`];
   });
 }
+
+/** Starts, ends and freezes of the processes that had to do with an instance. */
+const livesOf = (one: Happened, processes: Set<string>): boolean =>
+  (one.what === 'crashed' || one.what === 'started' || (one.what === 'fault' && one.kind === 'freeze')) &&
+  processes.has(one.process);
 
 function concerns(one: Happened, flowId: string): boolean {
   switch (one.what) {

@@ -12,6 +12,7 @@ const HELP = `Simulates logins and bookings in a world that crashes, delays, dou
       --steps K                       its first K steps; then the world is calm
       --history ID                    the history of an instance, or of "all"
   npm run simulate -- --bug NAME      with a deliberate bug in the engine, until it is caught ("list": the names)
+      --brief                         name violations only; do not look for a shorter run that fails
 
 The last line is JSON: seeds, events, crashes, faults by kind, violations. The exit status is 1 if there was any violation.
 `;
@@ -28,6 +29,7 @@ function given() {
     const { values } = parseArgs({
       options: {
         ...{ seconds: text, seeds: text, seed: text, steps: text, from: text, history: text, bug: text },
+        brief: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -55,7 +57,7 @@ function putBug(name: string): void {
   hatch(edits ?? quit(`There is no bug "${name}". There are:\n  ${names}`));
 }
 
-const { seconds, seeds, seed, steps, from, history, bug, help } = given();
+const { seconds, seeds, seed, steps, from, history, bug, brief = false, help } = given();
 if (help) {
   process.stdout.write(HELP);
   process.exit(0);
@@ -70,6 +72,7 @@ const options = {
   steps: whole('steps', steps),
   history,
   untilCaught: bug !== undefined,
+  brief,
 };
 if (bug !== undefined) putBug(bug);
 const { report } = await import('./report.ts');

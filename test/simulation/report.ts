@@ -14,6 +14,8 @@ export interface Wanted {
   history: string | undefined;
   /** Whether the first violation is the end. */
   untilCaught: boolean;
+  /** Whether violations are only named. */
+  brief: boolean;
 }
 
 /** How many failing runs are made shorter and shown whole. */
@@ -31,8 +33,8 @@ export async function report(wanted: Wanted): Promise<number> {
     const seed = wanted.from + n;
     const attempt = await simulate(seed, tally, wanted.steps);
     if (wanted.history !== undefined) tell(attempt, wanted.history);
-    if (attempt.failure && ++failures <= SHOWN) await show(attempt.failure);
-    else if (attempt.failure) print(`seed ${seed}: ${attempt.failure.violations.length} violations`);
+    if (attempt.failure && (wanted.brief || ++failures > SHOWN)) name(attempt.failure);
+    else if (attempt.failure) await show(attempt.failure);
     if (attempt.failure && wanted.untilCaught) break;
     if (performance.now() - told > 10_000) {
       told = performance.now();
@@ -56,6 +58,13 @@ function tell({ run }: Attempt, wanted: string): void {
 
 const printHistory = (lines: string[], flowId: string) =>
   print(`\nHistory of ${flowId} (step, time, what):\n${lines.join('\n')}\n`);
+
+function name({ seed, violations }: Failure): void {
+  print(`\nseed ${seed}: ${violations.length} violations`);
+  for (const { invariant, flowId, message } of violations.slice(0, 10)) {
+    print(`  invariant ${invariant}${flowId ? `, ${flowId}` : ''}: ${message}`);
+  }
+}
 
 async function show(found: Failure): Promise<void> {
   print(

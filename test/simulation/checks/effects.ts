@@ -10,8 +10,10 @@ import { same } from './violation.ts';
 const failures: { [kind: string]: string } = { sms: 'SmsFailed', venue: 'Denied' };
 /** Kinds that rest as unknown where nobody knows; the flow's deadline asks again. */
 const mayRest = new Set(['venue']);
-/** How long a call may take (relay: 10 s), and the provider after it. */
-const CALL_MS = 26_000;
+/** How long the provider takes at the most, from the call to the deed. */
+const CALL_MS = 1_000;
+/** The longest freeze: a process may be in the middle of one when it performs. */
+const FREEZE_MS = 65_000;
 
 const keyOf = ({ id, repeats }: Effect) => repeats ?? id;
 
@@ -71,15 +73,16 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
 }
 
 /** Nothing is performed that was not committed before, nor under another key, nor when it is no longer wanted. */
-export function nothingInvented(story: Story): string[] {
+export function nothingInvented(story: Story, all: Happened[]): string[] {
   const committed = effectsOf(story);
-  return story.performed.flatMap(({ effectId, key, step, at }) => {
+  return story.performed.flatMap((done) => {
+    const { effectId, key, step, at } = done;
     const found = committed.find(({ effect }) => effect.id === effectId);
     if (!found || found.first.step >= step) return [`${effectId} was performed, but not committed`];
     if (key !== keyOf(found.effect)) return [`${effectId} was performed under the key ${key}`];
     const { notAfter } = found.effect;
     const late = notAfter !== undefined && at > Date.parse(notAfter) + CALL_MS;
-    return late
+    return late && !all.some((one) => froze(one, done.process, at, at))
       ? [`${effectId} was performed at ${new Date(at).toISOString()}, and wanted until ${notAfter}`]
       : [];
   });
@@ -102,9 +105,6 @@ export function resultsDelivered(story: Story): string[] {
 const excuses = new Set([
   ...['write-lost', 'write-late', 'answer-lost', 'throttle', 'conflict', 'read-failed', 'disk-full'],
 ]);
-/** The longest freeze: a process may be in the middle of one when it performs. */
-const FREEZE_MS = 65_000;
-
 /** An effect is performed again only where it was left unknown, and then with the same content. */
 export function once(story: Story, all: Happened[]): string[] {
   return effectsOf(story).flatMap(({ effect }) => {
@@ -118,12 +118,20 @@ export function once(story: Story, all: Happened[]): string[] {
   });
 }
 
+/** Whether this is a freeze of a process that may last from `from` on, or begins before `to`. */
+const froze = (one: Happened, process: string, from: number, to: number): boolean =>
+  one.what === 'fault' &&
+  one.kind === 'freeze' &&
+  one.process === process &&
+  one.at <= to &&
+  one.at >= from - FREEZE_MS;
+
 type Time = { step: number; at: number; process: string };
 
 function excuse(one: Happened, before: Time, again: Time, flowId: string): boolean {
   if (one.step > again.step) return false;
   const own = 'process' in one && [before.process, 'disk'].includes(one.process);
-  if (one.what === 'fault' && one.kind === 'freeze') return own && one.at >= before.at - FREEZE_MS;
+  if (froze(one, before.process, before.at, again.at)) return true;
   if (one.step < before.step) return false;
   if (one.what === 'crashed') return own;
   if (one.what === 'fault') return own && excuses.has(one.kind);

@@ -3,7 +3,7 @@ import type { Run } from '../run.ts';
 import { granted, notesInOrder, seats } from './booking.ts';
 import { nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
-import { ledger, rests, unbroken } from './rest.ts';
+import { ledger, prompt, rests, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
 import * as transitions from './transitions.ts';
@@ -27,7 +27,7 @@ export function check(run: Run): Violation[] {
     ...each(1, stories, transitions.immutable),
     ...each(2, stories, nothingLost),
     ...each(2, stories, resultsDelivered),
-    ...each(3, stories, nothingInvented),
+    ...each(3, stories, (story) => nothingInvented(story, all)),
     ...each(3, stories, transitions.asked),
     ...each(4, stories, (story) => once(story, all)),
     ...each(5, stories, transitions.gapless),
@@ -36,6 +36,7 @@ export function check(run: Run): Violation[] {
     ...each(6, stories, transitions.edges),
     ...rests(run.settled, false),
     ...rests(run.over, true),
+    ...each(7, stories, prompt),
     ...each(8, stories, transitions.deferred),
     ...each(8, bookings, notesInOrder),
     ...seats(run),

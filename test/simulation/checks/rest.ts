@@ -4,6 +4,7 @@ import { recordOf } from '../../../core/persistence.ts';
 import type { Item, Write } from '../../../core/types.ts';
 import { nameOfKey } from '../../../core/writes.ts';
 import type { Glance, Run } from '../run.ts';
+import type { Story } from './story.ts';
 import { same, type Violation } from './violation.ts';
 
 /** The schedule (97 s at the most), the lateness of the index (30 s), and the pass itself. */
@@ -32,15 +33,33 @@ export function rests(glance: Glance, final: boolean): Violation[] {
   });
 }
 
+/** Whatever goes wrong: a deadline, a deferred event or a new effect waits no longer than this for somebody to see it. */
+const PROMPT_MS = 480_000;
+
+export function prompt({ moves, notes }: Story): string[] {
+  const late = (since: number, until: number, what: string) =>
+    until > since + PROMPT_MS ? [`${what} waited for ${Math.round((until - since) / 1000)} s`] : [];
+  const moved = moves.flatMap((move, index) => {
+    const { last, before, record, at } = move;
+    const next = moves[index + 1];
+    return [
+      ...(last.type === 'DeadlinePassed' ? late(Date.parse(before?.deadline ?? ''), at, 'a deadline') : []),
+      ...(next && record.deferred.some(({ due }) => due) ? late(at, next.at, 'a deferred event') : []),
+    ];
+  });
+  const seen = notes.flatMap(({ entry, before, at }) =>
+    entry.revision === 1 && before ? late(Date.parse(entry.at), at, `the entry ${entry.version}`) : [],
+  );
+  return [...moved, ...seen];
+}
+
 /** Whatever goes wrong around it, the engine has an answer. */
 export const unbroken = ({ around }: Run): Violation[] =>
-  around.trace
-    .of('threw')
-    .map(({ flowId, event, error }) => ({
-      invariant: 7,
-      flowId,
-      message: `${event.type} ended in ${error}`,
-    }));
+  around.trace.of('threw').map(({ flowId, event, error }) => ({
+    invariant: 7,
+    flowId,
+    message: `${event.type} ended in ${error}`,
+  }));
 
 /** Every committed transaction held its conditions, and all of them together made what is there. */
 export function ledger({ around, initial, contents }: Run): Violation[] {

@@ -15,7 +15,7 @@ export interface Bookings {
 
 export function createBookings(around: Surroundings): Bookings {
   const chance = around.chance('guests');
-  const provider = new Provider(around);
+  const provider = new Provider(around, 'venue');
   /** The first answer under a key is the answer. */
   const answers = new Map<string, 'Granted' | 'Denied'>();
   let network: Network | undefined;

@@ -28,6 +28,7 @@ const worst = {
   'effect-transient': 0.2,
   'effect-permanent': 0.1,
   'effect-late': 0.1,
+  'effect-lost': 0.1,
   'effect-outage': 0.02,
   // The way between callers and processes.
   'request-twice': 0.15,

@@ -27,7 +27,8 @@ export function createMachine(around: Surroundings, kits: Kit[]): Machine {
 /** One process; after it has died another one starts on the same file, as `local/runtime.ts` does. */
 function embedded(around: Surroundings, kits: Kit[]): Machine {
   const storage = new Storage(around, true);
-  const everyMs = around.chance('timer').pick([1_000, 5_000, 30_000]);
+  const chance = around.chance('disk');
+  const everyMs = chance.pick([1_000, 5_000, 30_000]);
   let current: Process | undefined;
   let started = 0;
   let stopped = false;
@@ -35,7 +36,8 @@ function embedded(around: Surroundings, kits: Kit[]): Machine {
   function start(): void {
     if (stopped) return;
     const process = new Process(around, `process-${++started}`, () => {
-      void around.delay(100, 10_000).then(start);
+      // Seldom, nobody starts it again for a while.
+      void around.delay(100, chance.chance(0.05) ? 400_000 : 10_000).then(start);
     });
     current = process;
     around.trace.add({ what: 'started', process: process.name, detail: 'embedded' });

@@ -11,7 +11,7 @@ export class Phones {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#provider = new Provider(around);
+    this.#provider = new Provider(around, 'phone network');
   }
 
   sender(process: Process): SmsSender {

@@ -1,6 +1,7 @@
 /** Somebody outside who performs effects: fails, is slow, is away for a while, or does it and does not say so. */
 import { EffectError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/types.ts';
+import type { Chance } from './chance.ts';
 import type { Process } from './process.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -14,12 +15,17 @@ export interface Order {
   known?: boolean;
 }
 
+/** How long it is away, in ms: beyond the life of a code, too. */
+const outages = [30_000, 90_000, 400_000] as const;
+
 export class Provider {
   readonly #around: Surroundings;
+  readonly #chance: Chance;
   #awayUntil = 0;
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, name: string) {
     this.#around = around;
+    this.#chance = around.chance(name);
   }
 
   /**
@@ -32,11 +38,15 @@ export class Provider {
     const strikes = (kind: Parameters<Surroundings['strikes']>[0]) =>
       this.#around.strikes(kind, process.name, effectId);
     await this.#around.delay(5, 800, process);
-    if (strikes('effect-outage')) this.#awayUntil = this.#around.now + 90_000;
+    if (strikes('effect-outage')) this.#awayUntil = this.#around.now + this.#chance.pick(outages);
     if (!this.#around.faults.calm && this.#around.now < this.#awayUntil)
       throw new EffectError('transient', 'outage');
     if (strikes('effect-transient')) throw new EffectError('transient', 'internal-error');
     if (!known && strikes('effect-permanent')) throw new EffectError('permanent', 'refused');
+    if (strikes('effect-lost')) {
+      await this.#around.delay(5_000, 15_000, process);
+      throw new EffectError('ambiguous', 'no-answer');
+    }
     const result = done();
     const answered = !strikes('effect-late');
     const { name } = process;

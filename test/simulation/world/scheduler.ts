@@ -23,11 +23,13 @@ export class Scheduler {
   #now: number;
   #order = 0;
   #working = 0;
+  readonly #over = Promise.withResolvers<never>();
   /** How often somebody was woken. */
   steps = 0;
 
   constructor(start: number) {
     this.#now = start;
+    this.#over.promise.catch(() => {});
   }
 
   /** Milliseconds since 1970 UTC. */
@@ -61,10 +63,15 @@ export class Scheduler {
   async waiting<T>(wait: () => Promise<T>): Promise<T> {
     this.#working--;
     try {
-      return await wait();
+      return await Promise.race([wait(), this.#over.promise]);
     } finally {
       this.#working++;
     }
+  }
+
+  /** Work that still waits comes to an end, so that nothing of it stays behind in real time. */
+  end(): void {
+    this.#over.reject(new Error('the run is over'));
   }
 
   /** Runs until nobody waits, nobody waits for anything before `until`, or `enough` says so. */

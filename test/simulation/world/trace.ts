@@ -25,7 +25,8 @@ export type Happening =
     }
   | { what: 'signal'; process: string; signal: Signal }
   | { what: 'fault'; kind: string; process: string; subject: string }
-  | { what: 'started' | 'crashed' | 'froze'; process: string; detail: string }
+  | { what: 'started'; process: string; detail: string }
+  | { what: 'crashed'; process: string; detail: string }
   | { what: 'calm' };
 
 export type Happened = Happening & { step: number; at: number };
