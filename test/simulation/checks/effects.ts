@@ -136,5 +136,6 @@ function excuse(one: Happened, before: Time, again: Time, flowId: string): boole
   if (one.what === 'crashed') return own;
   if (one.what === 'fault') return own && excuses.has(one.kind);
   // Its result could not be delivered: it is asked for again, under the same key.
-  return one.what === 'signal' && one.signal.type === 'unavailable' && one.signal.flowId === flowId;
+  if (one.what !== 'signal' || one.signal.type !== 'delivered' || one.signal.flowId !== flowId) return false;
+  return ['unavailable', 'conflict'].includes(one.signal.status);
 }

@@ -36,7 +36,7 @@ export function createLogins(around: Surroundings): Logins {
   };
   const flow = mfaLogin(settings);
   const phones = new Phones(around);
-  const people = Array.from({ length: chance.whole(2, 5) }, (_, n) => ({
+  const people = Array.from({ length: chance.whole(2, 6) }, (_, n) => ({
     username: `user-${n}`,
     password: `pass phrase of ${n}`,
     phone: `+1555555010${rush || chance.chance(0.3) ? 0 : n}`,

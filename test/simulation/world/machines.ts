@@ -28,7 +28,7 @@ export function createMachine(around: Surroundings, kits: Kit[]): Machine {
 function embedded(around: Surroundings, kits: Kit[]): Machine {
   const storage = new Storage(around, true);
   const chance = around.chance('disk');
-  const everyMs = chance.pick([1_000, 5_000, 30_000]);
+  const everyMs = chance.pick([2_000, 15_000, 60_000]);
   let current: Process | undefined;
   let started = 0;
   let stopped = false;
