@@ -1,6 +1,7 @@
 /** What runs beside the requests of the embedded process, and how it comes to an end. */
 import { loggable } from '../core/errors.ts';
-import type { ChangeFeed, Observer, StoredItem } from '../core/ports.ts';
+import type { ChangeFeed, Observer } from '../core/ports.ts';
+import type { Relay } from '../core/relay.ts';
 
 /** Work in the background: one that fails is reported and holds up no other. */
 export class Background {
@@ -28,18 +29,25 @@ export class Background {
   }
 }
 
+type Handle = Relay['handle'];
+
 /** Hands every new entry to `handle`. */
-export function followEntries(
-  feed: ChangeFeed,
-  background: Background,
-  handle: (item: StoredItem['item']) => Promise<void>,
-): () => void {
+export function followEntries(feed: ChangeFeed, background: Background, handle: Handle): () => void {
   return feed.subscribe((changes) => {
     for (const { key, item } of changes) {
       if (key.table !== 'flows' || !key.sk.startsWith('entry#') || item['revision'] !== 0) continue;
       background.run('relay', `${key.pk}/${key.sk}`, () => handle(item));
     }
   });
+}
+
+/** A relay for a reconciler that is not to wait for effects: one that hangs holds up nothing else that is due. */
+export function inBackground(background: Background, handle: Handle): Relay {
+  return {
+    async handle(item) {
+      background.run('relay', `${item['flow']}#${item['flowId']}`, () => handle(item));
+    },
+  };
 }
 
 /** Runs a task again and again, `ms` after its last end; never twice at once. Returns how to stop it. */

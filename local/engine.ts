@@ -6,7 +6,7 @@ import { PENDING_BOUND_MS } from '../core/persistence.ts';
 import type { ChangeFeed, EffectExecutor, Observer, Table } from '../core/ports.ts';
 import { createReconciler, type Reconciled } from '../core/reconciler.ts';
 import { createRelay } from '../core/relay.ts';
-import { Background, followEntries } from './background.ts';
+import { Background, followEntries, inBackground } from './background.ts';
 
 export interface EnginePorts
   extends Pick<DeliverPorts, 'clock' | 'random' | 'resolver' | 'fingerprint' | 'crash'> {
@@ -20,6 +20,8 @@ export interface Engine {
   deliverer: Deliverer;
   /** One pass over all that is due. */
   reconcile(): Promise<Reconciled>;
+  /** The same, but the effects go on in the background. */
+  redrive(): Promise<Reconciled>;
   background: Background;
   /** Takes no more work from the change feed. */
   stop(): void;
@@ -38,8 +40,14 @@ export function startEngine({ table, flows, executors, ...ports }: EnginePorts):
   const restartedAt = clock.now() - 1;
   const recover = createReconciler({
     ...reconciler,
-    relay: { handle: (item) => relay.handle(item, { restartedAt }) },
+    relay: inBackground(background, (item) => relay.handle(item, { restartedAt })),
   });
   background.run('recovery', 'start', () => recover(clock.now() + PENDING_BOUND_MS));
-  return { deliverer, reconcile: createReconciler({ ...reconciler, relay }), background, stop };
+  return {
+    deliverer,
+    reconcile: createReconciler({ ...reconciler, relay }),
+    redrive: createReconciler({ ...reconciler, relay: inBackground(background, relay.handle) }),
+    background,
+    stop,
+  };
 }

@@ -90,16 +90,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
     executors: { sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings) },
   });
-  const { background, reconcile } = engine;
+  const { background } = engine;
   const deliver = admitting(engine.deliverer.deliver, ['LoginRequested'], admission);
   const deliverer = { ...engine.deliverer, deliver };
 
-  const pass = async () => {
+  /** Last, and on its own: on a full disk nothing can be deleted, but something small may yet be done. */
+  const purging = async <T>(pass: Promise<T>): Promise<T> => {
+    const done = await pass;
     table.purge(new Date(clock.now()).toISOString(), PURGE);
-    return reconcile();
+    return done;
   };
   const stopTimer =
-    reconcileEveryMs === undefined ? () => {} : every(reconcileEveryMs, background, 'reconciler', pass);
+    reconcileEveryMs === undefined
+      ? () => {}
+      : every(reconcileEveryMs, background, 'reconciler', () => purging(engine.redrive()));
   return {
     table,
     clock,
@@ -110,7 +114,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     flows,
     mfaLogin: { flow, settings },
     observe,
-    reconcile: pass,
+    reconcile: () => purging(engine.reconcile()),
     idle: () => background.idle(),
     async close() {
       stopTimer();
