@@ -1,5 +1,5 @@
 /** A full disk: what cannot be written is refused whole, what can be read is answered, and with room all goes on. */
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
@@ -163,6 +163,8 @@ linux.each(disks)('%s', (_name, open) => {
 
   test('it goes on where its log finds no room either', async () => {
     await seeded();
+    // Longer than the data, so that a limit on the size of files is one on the log; and no page of it has room.
+    writeFileSync(join(disk.seen, 'log'), Buffer.alloc(100 * 4_096));
     const detent = await run('sh', '-c', `exec "$@" 2>> ${join(disk.folder, 'log')}`, 'sh');
     disk.fill(0, detent);
     for (let n = 0; n < 2; n++)
