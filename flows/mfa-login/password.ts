@@ -7,7 +7,11 @@ export interface PasswordCost {
   p: number;
 }
 
-/** OWASP Password Storage Cheat Sheet, scrypt: one of its equal minimum settings, the one with 32 MiB. */
+/**
+ * OWASP Password Storage Cheat Sheet, scrypt: one of its equal minimum settings, the one with 32 MiB. A refusal takes the
+ * time of the stored password's own cost, and of this one where there is no user: while some are stored at another cost,
+ * the time tells who has an account. So a change of it ends when no password of the old cost is left.
+ */
 export const passwordCost: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
 
 const KEY_BYTES = 32;

@@ -90,6 +90,22 @@ const impurities: [RegExp, string][] = [
 const readers = ['local/main.ts', 'lambdas/environment.ts', 'infra/app.ts'];
 const environment = /\bprocess\s*(\??\.\s*env\b|\??\.?\s*\[)|\benv\b[^;=]*=\s*process\b/;
 
+/** Two values that are compared, one of which is called like a secret. */
+const comparison = /([\w.]+)\s*[!=]==?\s*([\w.]+)|[\w.]+\.equals\(|\bBuffer\.compare\(/g;
+const secret = /(password|passcode|secret|signature|token|otp|mac|digest|hash|fingerprint|code)$/i;
+const constant = /^(undefined|null|true|false|\d.*)$/;
+
+function comparedSecrets(text: string): string[] {
+  const found = [...withoutComments(text).matchAll(comparison)];
+  return found.flatMap(([all, one, other]) => {
+    const sides = [one, other].filter((side) => side !== undefined);
+    const harmless = sides.length > 0 && (sides.some(isConstant) || !sides.some(isSecret));
+    return harmless ? [] : [all];
+  });
+}
+const isConstant = (side: string) => constant.test(side);
+const isSecret = (side: string) => secret.test(side);
+
 const MAX_LINES = 600;
 const anyType = /(?:[:<,|&(]\s*|\bas\s+|\bextends\s+)any\b(?!\s*:)|\bany\[\]/;
 
@@ -158,6 +174,11 @@ export const rules: { [name: string]: Rule } = {
       importsOf(file).some(({ from }) => /^(node:)?process$/.test(from)))
       ? [`reads the environment: that is for ${readers.join(', ')}`]
       : [],
+
+  'constant-time': (file) =>
+    isOuter(file)
+      ? []
+      : comparedSecrets(file.text).map((found) => `compares ${found}: secrets are for timingSafeEqual`),
 
   length: ({ text }) => {
     const lines = text.split('\n').length - 1;

@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import { systemRandomness } from '../../adapters/system.ts';
 import { createApi } from '../../api/app.ts';
-import type { Signal } from '../../core/ports.ts';
+import type { Signal, SmsSender } from '../../core/ports.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
@@ -25,6 +25,8 @@ export interface HttpOptions {
   /** The folder of an earlier runtime, which has been closed. */
   folder?: ReturnType<typeof temporaryFolder>;
   environment?: { [variable: string]: string };
+  /** Takes the place of the inbox. */
+  phone?: SmsSender;
 }
 
 export type Http = Awaited<ReturnType<typeof openHttp>>;
@@ -34,13 +36,14 @@ export const bearer = (token: Json | undefined) => ({ authorization: `Bearer ${S
 export const withKey = (key: string) => ({ 'idempotency-key': key });
 
 /** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
-export async function openHttp({ folder = temporaryFolder(), environment = {} }: HttpOptions = {}) {
+export async function openHttp({ folder = temporaryFolder(), environment = {}, phone }: HttpOptions = {}) {
   await seed(folder.path, demoUser);
   const signals: Signal[] = [];
   const runtime = await openRuntime({
     dataDir: folder.path,
     settings: settingsFrom(environment),
     observe: (signal) => void signals.push(signal),
+    ...(phone && { phone }),
   });
   const from = { address: '192.0.2.1' };
   const app = createApi({ ...runtime, random: systemRandomness, sourceOf: () => from.address }, (more) =>
