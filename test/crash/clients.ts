@@ -29,15 +29,18 @@ export interface Told {
 
 export const finished = (told: Told[]) => told.filter(({ state }) => state === 'LoggedIn').length;
 
-/** Begins to send from `count` clients at once. Resolves when each has lost the process, and rejects at a wrong answer. */
-export async function load(detent: Started, told: Told[], count: number): Promise<void> {
-  const ends = await Promise.allSettled(Array.from({ length: count }, (_, n) => client(detent, told, n)));
-  for (const end of ends) {
+/** Resolves when each client has lost the process, and rejects where one was given a wrong answer. */
+export async function untilGone(clients: Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(clients)) {
     // A connection that broke is the end of the process; anything else is an answer that was wrong.
     if (end.status === 'rejected')
       expect(String(end.reason.cause ?? end.reason)).toMatch(/ECONNRE|socket|closed/i);
   }
 }
+
+/** Sends from `count` clients at once until the process is gone. */
+export const load = (detent: Started, told: Told[], count: number): Promise<void> =>
+  untilGone(Array.from({ length: count }, (_, n) => client(detent, told, n)));
 
 async function client(detent: Started, told: Told[], number: number): Promise<void> {
   const { username, password } = user;

@@ -2,11 +2,14 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { refuse, start } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { user } from './clients.ts';
+
+/** A process takes its time to start where the machine has other work. */
+jest.setTimeout(30_000);
 
 /** Root may write everywhere; so as root it runs without that privilege, and permissions count as for anybody else. */
 const under = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
@@ -44,7 +47,6 @@ test.each<[what: string, name: string, mode: number, prepare: () => Promise<void
   ['an empty folder that may not be entered', '', 0o000, nothing, unwritable],
   ['a folder with data that may not be written', '', 0o500, stopped, unwritable],
   ['a data file that may not be written', 'detent.db', 0o400, stopped, unwritable],
-  ['the same beside its log', 'detent.db', 0o400, killed, unwritable],
   [
     'a data file that may not be read',
     'detent.db',
@@ -66,7 +68,7 @@ test.each<[what: string, name: string, mode: number, prepare: () => Promise<void
   const before = hashes(files);
   const usual = statSync(join(data, name)).mode;
   chmodSync(join(data, name), mode);
-  const { code, stdout, stderr } = await refuse(data, {}, 5_000, under);
+  const { code, stdout, stderr } = await refuse(data, {}, 20_000, under);
   chmodSync(join(data, name), usual);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^Detent cannot start\. [^\n]+\n$/);
@@ -76,7 +78,7 @@ test.each<[what: string, name: string, mode: number, prepare: () => Promise<void
 
 test('a folder that cannot be made', async () => {
   chmodSync(data, 0o500);
-  const { code, stderr } = await refuse(join(data, 'new'), {}, 5_000, under);
+  const { code, stderr } = await refuse(join(data, 'new'), {}, 20_000, under);
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: expect.stringMatching(/^Detent cannot start\. .+mkdir '.+new'\. Set DATA_DIR [^\n]+\n$/),

@@ -1,13 +1,16 @@
 /** SIGTERM under load: no answered request is lost, and no request is cut off. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 import { codeOf, type Started, start } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance } from './chance.ts';
 import { expectStillTrue, finished, load, pause, type Told, unlimited, user, wrongCode } from './clients.ts';
+
+/** A process takes its time to start where the machine has other work. */
+jest.setTimeout(30_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
 const started: Started[] = [];
@@ -40,11 +43,10 @@ byChance(
     await pause(chance.below(200));
     const before = performance.now();
     expect(await detent.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(performance.now() - before).toBeLessThan(5_000);
     await clients;
     await expectStillTrue(await run(), told);
   },
-  20_000,
 );
 
 interface Asked {
@@ -122,7 +124,7 @@ test('every request that was sent before it is answered whole, on new connection
   expect(seen).toEqual(all.map(({ status }) => expect.objectContaining({ status, whole: true })));
   const before = performance.now();
   expect(await detent.ended).toMatchObject({ code: 0, stderr: '' });
-  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(performance.now() - before).toBeLessThan(5_000);
 
   const again = await run();
   const view = async (loginId: unknown) => (await again.get(`/logins/${loginId}`)).body;
@@ -138,4 +140,4 @@ test('every request that was sent before it is answered whole, on new connection
   );
   expect(created).toHaveLength(sets.length);
   for (const loginId of created) expect(await codeOf(again, loginId)).toMatch(/^\d{6}$/);
-}, 20_000);
+});

@@ -1,8 +1,11 @@
 /** Two processes never share a data folder: the second one does not start, and the first goes on. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { demoUser } from '../../local/users.ts';
 import { refuse, type Started, start } from '../support/process.ts';
 import { temporaryFolder } from '../support/tables.ts';
+
+/** A process takes its time to start where the machine has other work. */
+jest.setTimeout(30_000);
 
 let folder: ReturnType<typeof temporaryFolder>;
 const started: Started[] = [];
