@@ -72,7 +72,7 @@ test('folding a journal gives the record, at every version', async () => {
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);
 
 test('either policy gives the same record; an outbox keeps an entry only where there is an effect', async () => {
   await fc.assert(
@@ -100,7 +100,7 @@ test('either policy gives the same record; an outbox keeps an entry only where t
     }),
     { numRuns: 25 },
   );
-});
+}, 60_000);
 
 test('persist writes the record on condition of the version before, and the entry where none is', () => {
   const entry: Entry = {
