@@ -1,37 +1,27 @@
 /** A full disk: what cannot be written is refused whole, what can be read is answered, and with room all goes on. */
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { codeOf, type Environment, refuse, type Started, start } from '../support/process.ts';
+import { codeOf, type Environment, processes, refuse, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { pause, unlimited, user, wrongCode } from './clients.ts';
 import { type Disk, disks } from './disks.ts';
 
-/** A process takes its time to start where the machine has other work. */
-jest.setTimeout(30_000);
-
 const { username, password } = user;
 const linux = process.platform === 'linux' ? describe : describe.skip;
 
 linux.each(disks)('%s', (_name, open) => {
+  const start = processes();
   let disk: Disk;
-  const started: Started[] = [];
   beforeEach(async () => {
     disk = await open();
   });
-  afterEach(async () => {
-    await Promise.all(started.splice(0).map((detent) => detent.stop('SIGKILL')));
-    disk.remove();
-  });
+  afterEach(() => disk.remove());
 
-  async function run(...under: string[]): Promise<Started> {
-    const detent = await start(disk.folder, unlimited, [...disk.under(), ...under]);
-    started.push(detent);
-    return detent;
-  }
+  const run = (...under: string[]) => start(disk.folder, unlimited, [...disk.under(), ...under]);
 
   async function login(detent: Started, headers: Environment = {}): Promise<string> {
     const { status, body } = await detent.post('/logins', { username, password }, headers);

@@ -1,23 +1,21 @@
 /** kill -9 while SMS are on their way, on a phone network that fails: what nobody knows is done again, and nothing else. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 import { deriveCode } from '../../flows/mfa-login/otp.ts';
-import { type Answered, type Started, start } from '../support/process.ts';
+import { type Answered, processes, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance, type Chance } from './chance.ts';
 import { pause, unlimited, untilGone, user, wrongCode } from './clients.ts';
 import { expectAllAtRest, inboxOf, unknownsIn } from './sent.ts';
 
-/** A process takes its time to start where the machine has other work. */
-jest.setTimeout(30_000);
-
 const KILLS = 4;
-const CLIENTS = 4;
+const CLIENTS = 12;
 const { username, password } = user;
 
+const start = processes();
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(async () => {
   folder = temporaryFolder();

@@ -1,23 +1,30 @@
 /** kill -9 at any moment, under load: what was answered stays true, and what was under way is finished. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { recordKey } from '../../core/flow.ts';
 import { recordOf } from '../../core/persistence.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { codeOf, refuse, type Started, start } from '../support/process.ts';
+import { codeOf, processes, refuse, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance } from './chance.ts';
-import { expectStillTrue, finished, load, pause, type Told, unlimited, user } from './clients.ts';
-
-/** A process takes its time to start where the machine has other work. */
-jest.setTimeout(30_000);
+import {
+  expectStillTrue,
+  finished,
+  load,
+  pause,
+  type Told,
+  unlimited,
+  untilFinished,
+  user,
+} from './clients.ts';
 
 const KILLS = 7;
 const CLIENTS = 8;
 
+const start = processes();
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(async () => {
   folder = temporaryFolder();
@@ -27,9 +34,8 @@ afterEach(() => folder.remove());
 
 /** Load from many clients until the moment of the kill, counted from the start or from the first finished login. */
 async function killed(detent: Started, told: Told[], afterMs: number, warm: boolean): Promise<void> {
-  const before = finished(told);
   const clients = load(detent, told, CLIENTS);
-  while (warm && finished(told) === before) await pause(5);
+  if (warm) await untilFinished(told, finished(told) + 1, clients);
   await pause(afterMs);
   const { signal, stderr } = await detent.stop('SIGKILL');
   expect(signal).toBe('SIGKILL');

@@ -2,18 +2,16 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { refuse, start } from '../support/process.ts';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { processes, refuse } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { user } from './clients.ts';
 
-/** A process takes its time to start where the machine has other work. */
-jest.setTimeout(30_000);
-
 /** Root may write everywhere; so as root it runs without that privilege, and permissions count as for anybody else. */
 const under = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
 
+const start = processes();
 let folder: ReturnType<typeof temporaryFolder>;
 let data: string;
 beforeEach(() => {

@@ -1,33 +1,32 @@
 /** SIGTERM under load: no answered request is lost, and no request is cut off. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
-import { codeOf, type Started, start } from '../support/process.ts';
+import { codeOf, processes, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance } from './chance.ts';
-import { expectStillTrue, finished, load, pause, type Told, unlimited, user, wrongCode } from './clients.ts';
-
-/** A process takes its time to start where the machine has other work. */
-jest.setTimeout(30_000);
+import {
+  expectStillTrue,
+  load,
+  pause,
+  type Told,
+  unlimited,
+  untilFinished,
+  user,
+  wrongCode,
+} from './clients.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
-const started: Started[] = [];
+const start = processes();
 beforeEach(async () => {
   folder = temporaryFolder();
   await seed(folder.path, user);
 });
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((detent) => detent.stop('SIGKILL')));
-  folder.remove();
-});
+afterEach(() => folder.remove());
 
-async function run(): Promise<Started> {
-  const detent = await start(folder.path, unlimited);
-  started.push(detent);
-  return detent;
-}
+const run = () => start(folder.path, unlimited);
 
 const { username, password } = user;
 const loginOf = async (detent: Started) =>
@@ -39,7 +38,7 @@ byChance(
     const detent = await run();
     const told: Told[] = [];
     const clients = load(detent, told, 8);
-    while (finished(told) < 3) await pause(5);
+    await untilFinished(told, 3, clients);
     await pause(chance.below(200));
     const before = performance.now();
     expect(await detent.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });

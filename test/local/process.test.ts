@@ -5,26 +5,18 @@ import { connect, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 import { demoUser } from '../../local/users.ts';
-import { codeOf, refuse, type Started, start } from '../support/process.ts';
+import { codeOf, processes, refuse, type Started } from '../support/process.ts';
 import { temporaryFolder } from '../support/tables.ts';
 
 const { username, password } = demoUser;
+const start = processes();
 let folder: ReturnType<typeof temporaryFolder>;
-let started: Started[] = [];
 beforeEach(() => {
   folder = temporaryFolder();
-  started = [];
 });
-afterEach(async () => {
-  await Promise.all(started.map((detent) => detent.stop('SIGKILL')));
-  folder.remove();
-});
+afterEach(() => folder.remove());
 
-async function run(environment = {}): Promise<Started> {
-  const detent = await start(folder.path, environment);
-  started.push(detent);
-  return detent;
-}
+const run = (environment = {}) => start(folder.path, environment);
 
 async function login(detent: Started): Promise<string> {
   const { status, body } = await detent.post('/logins', { username, password });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { afterEach, jest } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -50,6 +51,21 @@ export async function refuse(
   const { child, ended } = launch(dataDir, environment, under);
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return ended.finally(() => clearTimeout(timer));
+}
+
+/** For a test file: a `start` whose processes end with their test. */
+export function processes(): typeof start {
+  // It takes its time to start where the machine has other work.
+  jest.setTimeout(30_000);
+  const started: Started[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((detent) => detent.stop('SIGKILL')));
+  });
+  return async (...how) => {
+    const detent = await start(...how);
+    started.push(detent);
+    return detent;
+  };
 }
 
 /** Starts the process and waits for its ready line. */
