@@ -55,6 +55,9 @@ const settled = new Set<EffectStatus>(['delivered', 'failed', 'expired']);
 /** Why an effect that was performed is performed again: its result could not be delivered. */
 export const UNDELIVERED = 'result-undelivered';
 
+/** Why an effect is claimed although somebody had it: the lease ran out, and nobody knows whether it was performed. */
+const LEFT_OPEN = 'lease-ran-out';
+
 const untouched: Bookkeeping = { status: 'pending', attempt: 0 };
 
 /** Where the life of every effect begins. */
@@ -137,7 +140,8 @@ function dueAt(entry: EntryItem): string | undefined {
 }
 
 export function claimed(entry: EntryItem, effect: Effect, now: number, settings: RelaySettings): EntryItem {
-  const { attempt, reason } = bookkeepingOf(entry, effect);
+  const { status, attempt, ...before } = bookkeepingOf(entry, effect);
+  const reason = before.reason ?? (status === 'claimed' ? LEFT_OPEN : undefined);
   const leaseUntil = iso(now + settings.leaseMs);
   return noted(entry, effect, now, {
     status: 'claimed',

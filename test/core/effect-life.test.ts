@@ -66,6 +66,17 @@ describe('an effect has a visible life: it is', () => {
     expect(await life()).toEqual({ attempt: 1, ...note });
   });
 
+  test('claimed again where a lease ran out, and says so: whether it was performed is unknown', async () => {
+    await ring(['hang'], crashAt('perform.before'));
+    await expect(engine().relayAll('d')).rejects.toThrow('crash');
+    engine().clock.advance(61_000);
+    const reconciled = engine().reconcile();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await life()).toMatchObject({ status: 'claimed', attempt: 2, reason: 'lease-ran-out' });
+    engine().clock.advance(10_000);
+    await reconciled;
+  });
+
   test('expired once nobody wants it any more, with what was tried until then', async () => {
     await ring([transient(), transient(), transient()]);
     await engine().relayAll('d');
