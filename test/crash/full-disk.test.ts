@@ -42,19 +42,18 @@ linux.each(disks)('%s', (_name, open) => {
 
     disk.fill(0, detent);
     const refused = { status: 503, body: { type: 'urn:detent:problem:try-again' } };
-    const together = Array.from({ length: 8 }, () => detent.post('/logins', { username, password }));
-    for (const answer of [
-      ...(await Promise.all(together)),
-      await detent.post('/logins', { username, password: 'wrong' }),
-      await detent.post(`/logins/${first}/otp`, { code: wrongCode(code) }),
-      await detent.post(`/logins/${first}/otp`, { code }),
-      await detent.post(`/logins/${first}/resend`),
-      await detent.send('DELETE', `/logins/${first}`),
-      await detent.send('DELETE', '/session', undefined, session),
-      await detent.post('/dev/clock', { advanceSeconds: 1 }),
-      await detent.post('/dev/users', { ...user, username: 'another' }),
-    ])
-      expect(answer).toMatchObject(refused);
+    const answers = await Promise.all([
+      ...Array.from({ length: 8 }, () => detent.post('/logins', { username, password })),
+      detent.post('/logins', { username, password: 'wrong' }),
+      detent.post(`/logins/${first}/otp`, { code: wrongCode(code) }),
+      detent.post(`/logins/${first}/otp`, { code }),
+      detent.post(`/logins/${first}/resend`),
+      detent.send('DELETE', `/logins/${first}`),
+      detent.send('DELETE', '/session', undefined, session),
+      detent.post('/dev/clock', { advanceSeconds: 1 }),
+      detent.post('/dev/users', { ...user, username: 'another' }),
+    ]);
+    for (const answer of answers) expect(answer).toMatchObject(refused);
     const view = { status: 200, body: { state: 'WaitForOtpInput', attemptsLeft: 3, resendsLeft: 3 } };
     expect(await detent.get(`/logins/${first}`)).toMatchObject(view);
     expect(await detent.get('/session', session)).toMatchObject({ status: 200 });
@@ -81,7 +80,7 @@ linux.each(disks)('%s', (_name, open) => {
     expectQuotaAsAsked();
   });
 
-  /** A login whose SMS failed for now, and is to be tried again in half a second. */
+  /** A login whose SMS failed for now, and is to be tried again in a moment. */
   async function failingSms(detent: Started): Promise<string> {
     await detent.post('/dev/faults', { sms: 'transient' });
     const loginId = await login(detent);
@@ -92,7 +91,7 @@ linux.each(disks)('%s', (_name, open) => {
       await pause(10);
     }
     await detent.post('/dev/faults', { sms: 'none' });
-    await detent.post('/dev/clock', { advanceSeconds: 14.5 });
+    await detent.post('/dev/clock', { advanceSeconds: 14.7 });
     return loginId;
   }
 

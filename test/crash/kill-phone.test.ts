@@ -11,7 +11,7 @@ import { byChance, type Chance } from './chance.ts';
 import { pause, unlimited, untilGone, user, wrongCode } from './clients.ts';
 import { expectAllAtRest, inboxOf, unknownsIn } from './sent.ts';
 
-const KILLS = 4;
+const KILLS = 3;
 const CLIENTS = 12;
 const { username, password } = user;
 
