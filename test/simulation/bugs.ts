@@ -268,4 +268,161 @@ export const bugs: { [name: string]: Edit[] } = {
       to: "data: { ...data, attemptsLeft, source: deriveCode(await secret('otp'), flowId, data.codeCounter) },",
     },
   ],
+  'take an expired record for a living one': [
+    {
+      file: 'core/deliver.ts',
+      from: 'const live = stored && !(stored.expiresAt && stored.expiresAt <= now);',
+      to: 'const live = stored;',
+    },
+  ],
+  'count anew over an expired record': [
+    {
+      file: 'core/deliver.ts',
+      from: 'version: stored?.version ?? 0,',
+      to: 'version: (live && stored.version) || 0,',
+    },
+  ],
+  'give up after the first conflict': [
+    { file: 'core/deliver.ts', from: 'if (tries >= settings.attempts) return', to: 'if (tries >= 1) return' },
+  ],
+  'believe a caller that the deadline has passed': [
+    {
+      file: 'core/deliver.ts',
+      from: "if (record && event.type === DEADLINE_PASSED) return refused(record, 'NotAllowed');",
+      to: '',
+    },
+  ],
+  'answer whatever comes under a known id': [
+    {
+      file: 'core/deliver.ts',
+      from: "return before.fingerprint === fingerprint ? answerAgain(record, before) : { status: 'key-reused' };",
+      to: 'return answerAgain(record, before);',
+    },
+  ],
+  'take an endless clash for a commit': [
+    {
+      file: 'core/attempt.ts',
+      from: "if (clock.now() >= until) return 'conflict';",
+      to: "if (clock.now() >= until) return 'committed';",
+    },
+  ],
+  'keep the token to oneself': [
+    {
+      file: 'core/attempt.ts',
+      from: 'reply, replayed: false, record };',
+      to: 'reply: {}, replayed: false, record };',
+    },
+  ],
+  'refuse what could not be decided': [
+    {
+      file: 'core/attempt.ts',
+      from: "return { status: 'unavailable', reason: output.unavailable.reason };",
+      to: 'return rejected(decision, output.unavailable.reason);',
+    },
+  ],
+  'drop what has to wait on': [
+    { file: 'core/attempt.ts', from: "'deferred' in output", to: "'deferred' in output && !queued" },
+  ],
+  'let a passed deadline stand': [
+    {
+      file: 'core/transition.ts',
+      from: 'if (stays && event.type !== DEADLINE_PASSED) return lasting(record);',
+      to: 'if (stays) return lasting(record);',
+    },
+  ],
+  'keep for ever what is over': [
+    {
+      file: 'core/transition.ts',
+      from: 'return kept === undefined ? {} : { expiresAt: after(kept) };',
+      to: 'return {};',
+    },
+  ],
+  'leave removed fields in the record': [
+    {
+      file: 'core/transition.ts',
+      from: 'for (const field of made.change.removed) delete data[field];',
+      to: '',
+    },
+  ],
+  'forget that deferred events are due': [
+    {
+      file: 'core/transition.ts',
+      from: 'due: from !== to || (one.due && one.event.id !== change.again),',
+      to: 'due: from !== to,',
+    },
+  ],
+  'wait for ever for a provider': [
+    {
+      file: 'core/relay.ts',
+      from: 'await Promise.race([executor.perform(effect, context), timeout])',
+      to: 'await Promise.race([executor.perform(effect, context), timeout.catch(() => new Promise<never>(() => {}))])',
+    },
+  ],
+  'perform only the first effect of a transition': [
+    {
+      file: 'core/relay.ts',
+      from: 'for (const [index, effect] of mine.entries()) {',
+      to: 'for (const [index, effect] of mine.slice(0, 1).entries()) {',
+    },
+  ],
+  'forget the other effects with a note': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: 'delivery: { ...entry.delivery, [effect.id]: note },',
+      to: 'delivery: { [effect.id]: note },',
+    },
+  ],
+  'give up a note at the first failure': [
+    {
+      file: 'core/notes.ts',
+      from: 'const written = await rewrite(entry, wanted, settings.writeMs);',
+      to: 'const written = await rewrite(entry, wanted, 0);',
+    },
+  ],
+  'ask again who has refused for good': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: "if (failure === 'permanent' || attempt >= settings.attempts)",
+      to: 'if (attempt >= settings.attempts)',
+    },
+  ],
+  'try again without a pause': [
+    { file: 'core/bookkeeping.ts', from: "if (nextAt && nextAt > iso(now)) return 'nothing';", to: '' },
+  ],
+  'let a right guess slip past the limit': [
+    {
+      file: 'flows/mfa-login/actions/verify-password.ts',
+      from: 'writes: found.slice(0, 1).map',
+      to: 'writes: found.slice(0, 0).map',
+    },
+  ],
+  'remember failures after a success': [
+    {
+      file: 'flows/mfa-login/actions/verify-otp.ts',
+      from: "return { outcome: 'OtpAccepted', writes: reset };",
+      to: "return { outcome: 'OtpAccepted' };",
+    },
+  ],
+  'repeat an SMS that another has replaced': [
+    {
+      file: 'flows/mfa-login/actions/send-otp-sms.ts',
+      from: "if (failed !== smsVersion) return { outcome: 'SmsSuperseded' };",
+      to: '',
+    },
+  ],
+  'resend without a pause': [
+    {
+      file: 'flows/mfa-login/actions/send-otp-sms.ts',
+      from: '        resendAvailableAt: secondsAfter(now, settings.resendCooldownSeconds),\n      };',
+      to: '      };',
+    },
+  ],
+  'forget the quota of a day': [
+    {
+      file: 'flows/mfa-login/sms-quota.ts',
+      from: 'const full = [hour, day].filter',
+      to: 'const full = [hour].filter',
+    },
+  ],
+  'show a phone number': [{ file: 'flows/mfa-login/index.ts', from: 'phone: maskPhone(phone)', to: 'phone' }],
 };

@@ -95,6 +95,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY): Promi
   machine.stop();
   const contents = storage.contents();
   storage.close();
+  trace.end();
   scheduler.end();
   const events = trace.of('signal').filter(({ signal }) => signal.type === 'delivered').length;
   return {

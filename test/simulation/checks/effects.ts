@@ -9,9 +9,11 @@ import { same } from './violation.ts';
 /** The event that says that an effect of this kind failed for good. */
 const failures: { [kind: string]: string } = { sms: 'SmsFailed', venue: 'Denied' };
 /** Kinds that rest as unknown where nobody knows; the flow's deadline asks again. */
-const mayRest = new Set(['venue']);
+const mayRest = new Set(['venue', 'ticket']);
 /** How long the provider takes at the most, from the call to the deed. */
 const CALL_MS = 1_000;
+/** For how long a note is tried at least, while the table does not take it. */
+const PATIENCE_MS = 4_000;
 /** The longest freeze: a process may be in the middle of one when it performs. */
 const FREEZE_MS = 65_000;
 
@@ -51,11 +53,16 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
   const when = (wrong: boolean, message: string) => (wrong ? [message] : []);
   const result = `${effect.id}/result`;
   switch (status(end.entry, effect)) {
-    case 'delivered':
+    case 'delivered': {
+      const done = story.performed.find(({ key, step }) => key === keyOf(effect) && step <= end.step);
+      if (!done) return ['it was not performed'];
+      const told = story.moves.some(({ last, step }) => last.eventId === result && step <= end.step);
+      const since = story.performed.find(({ effectId }) => effectId === effect.id)?.step ?? done.step;
       return when(
-        !story.performed.some(({ key, step }) => key === keyOf(effect) && step <= end.step),
-        'it was not performed',
+        !told && wantedAlways(story, String(done.detail['answer']), since, end.step),
+        'its result is lost',
       );
+    }
     case 'failed': {
       const record = story.moves.findLast(({ step }) => step <= end.step)?.record;
       const told = story.moves.some(({ last, step }) => last.eventId === result && step <= end.step);
@@ -70,6 +77,67 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
     default:
       return when(!mayRest.has(effect.kind), 'nobody will ask what became of it');
   }
+}
+
+/** Whether the instance would have taken an event in all the states that it was in. */
+function wantedAlways({ flow, moves }: Story, type: string, from: number, to: number): boolean {
+  const before = moves.findLast(({ step }) => step <= from);
+  const states = [before, ...moves.filter(({ step }) => step > from && step <= to)];
+  return states.every((move) => accepts(flow.definition, move?.record.state ?? '', type));
+}
+
+/** Each claim counts, and comes no sooner than the last try allows; each note says rightly what is left to do. */
+export function claims(story: Story): string[] {
+  return effectsOf(story).flatMap(({ effect, notes }) =>
+    notes.flatMap(({ entry, before, at }) => {
+      const [was, now] = [before && bookkeepingOf(before, effect), bookkeepingOf(entry, effect)];
+      if (!was || !before || same(was, now)) return [];
+      if (isSettled(before, effect))
+        return [`${effect.id} was ${was.status} for good, and is ${now.status} now`];
+      if (now.status !== 'claimed')
+        return now.status === 'delivered' || now.attempt === was.attempt
+          ? []
+          : [`who noted ${now.status} on ${effect.id} no longer held it`];
+      if (now.attempt !== was.attempt + 1)
+        return [`attempt ${now.attempt} of ${effect.id} follows ${was.attempt}`];
+      return was.nextAt !== undefined && was.nextAt > new Date(at).toISOString()
+        ? [`${effect.id} was claimed before ${was.nextAt}`]
+        : [];
+    }),
+  );
+}
+
+/** An entry is due as long as anything of it is open; then an outbox forgets it. */
+export const kept = ({ flow, notes }: Story): string[] =>
+  notes.flatMap(({ entry }) => {
+    const ids = entry.effects.map((_, index) => `${entry.flowId}/${entry.version}/${index + 1}`);
+    if (!same(ids, Object.keys(entry.delivery).sort()))
+      return [`the entry ${entry.version} does not note ${ids}`];
+    const open = entry.effects.some((effect) => !isSettled(entry, effect));
+    if ((entry.dueAt !== undefined) !== open) return [`the entry ${entry.version} is due: ${entry.dueAt}`];
+    const ends = flow.persistence === 'outbox' && !open;
+    return (entry.expiresAt !== undefined) === ends
+      ? []
+      : [`the entry ${entry.version} is kept until ${entry.expiresAt}`];
+  });
+
+/** A no is a no: what was refused for good, or told as failed, is not performed after that. */
+export function noMore(story: Story, all: Happened[]): string[] {
+  return effectsOf(story).flatMap(({ effect, notes }) => {
+    const failed = notes.find(({ entry }) => status(entry, effect) === 'failed');
+    const no = all.find(
+      (one): one is Extract<Happened, { what: 'fault' }> =>
+        one.what === 'fault' && one.kind === 'effect-permanent' && one.subject === effect.id,
+    );
+    return story.performed.flatMap((done) => {
+      if (done.effectId !== effect.id) return [];
+      const frozen = all.some((one) => froze(one, done.process, done.at, done.at));
+      if (failed && done.step > failed.step && !frozen)
+        return [`${effect.id} was performed after it had failed`];
+      if (!no || done.step < no.step || all.some((one) => excuse(one, no, done, story.flowId))) return [];
+      return [`${effect.id} was performed after it had been refused`];
+    });
+  });
 }
 
 /** Nothing is performed that was not committed before, nor under another key, nor when it is no longer wanted. */
@@ -132,9 +200,11 @@ function excuse(one: Happened, before: Time, again: Time, flowId: string): boole
   if (one.step > again.step) return false;
   const own = 'process' in one && [before.process, 'disk'].includes(one.process);
   if (froze(one, before.process, before.at, again.at)) return true;
+  if (froze(one, again.process, again.at, again.at)) return true;
   if (one.step < before.step) return false;
   if (one.what === 'crashed') return own;
-  if (one.what === 'fault') return own && excuses.has(one.kind);
+  // A note is tried again for 5 s.
+  if (one.what === 'fault') return own && excuses.has(one.kind) && one.at >= before.at + PATIENCE_MS;
   // Its result could not be delivered: it is asked for again, under the same key.
   if (one.what !== 'signal' || one.signal.type !== 'delivered' || one.signal.flowId !== flowId) return false;
   return ['unavailable', 'conflict'].includes(one.signal.status);

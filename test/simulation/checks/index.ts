@@ -1,9 +1,9 @@
 /** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
 import type { Run } from '../run.ts';
 import { granted, notesInOrder, seats } from './booking.ts';
-import { nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
+import { claims, kept, noMore, nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
-import { ledger, prompt, rests, unbroken } from './rest.ts';
+import { bounded, ledger, prompt, rests, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
 import * as transitions from './transitions.ts';
@@ -27,16 +27,23 @@ export function check(run: Run): Violation[] {
     ...each(1, stories, transitions.immutable),
     ...each(2, stories, nothingLost),
     ...each(2, stories, resultsDelivered),
+    ...each(2, stories, kept),
     ...each(3, stories, (story) => nothingInvented(story, all)),
     ...each(3, stories, transitions.asked),
     ...each(4, stories, (story) => once(story, all)),
+    ...each(4, stories, (story) => noMore(story, all)),
+    ...each(4, stories, claims),
     ...each(5, stories, transitions.gapless),
     ...each(5, stories, transitions.appliedOnce),
     ...each(5, stories, transitions.answers),
+    ...each(5, stories, transitions.forgotten),
+    ...each(5, stories, transitions.refused),
+    ...each(5, stories, (story) => transitions.beaten(story, all)),
     ...each(6, stories, transitions.edges),
     ...rests(run.settled, false),
     ...rests(run.over, true),
     ...each(7, stories, prompt),
+    ...each(7, stories, bounded),
     ...each(8, stories, transitions.deferred),
     ...each(8, bookings, notesInOrder),
     ...seats(run),
@@ -45,7 +52,7 @@ export function check(run: Run): Violation[] {
     ...each(10, logins, (story) => countdown(story, settings)),
     ...each(10, logins, (story) => password(story, people)),
     ...plain(10, quota(logins, settings)),
-    ...plain(10, delays(logins, settings)),
+    ...plain(10, delays(logins, settings, people)),
     ...each(11, stories, transitions.folding),
     ...secrets(run, stories),
   ];

@@ -25,11 +25,21 @@ export function session(story: Story): string[] {
     if (code !== undefined && typed !== code)
       errors.push(`${named(move)}: ${typed} was taken, the code is ${code}`);
     if (move.last.at >= String(move.before?.data['expiresAt'])) errors.push(`${named(move)} came too late`);
+    const { expiresAt } = (move.record.data['session'] ?? {}) as JsonObject;
+    // A token counts in whole seconds.
+    const rest = ms(move.record.deadline) - ms(expiresAt);
+    if (!(rest >= 0 && rest < 1_000)) errors.push(`${named(move)}: the session ends at ${expiresAt}`);
   }
+  if (new Set(story.performed.map(({ detail }) => detail['body'])).size > 1)
+    errors.push('its messages differ');
   const tokens = story.answered.filter(({ answer }) => typeof answer === 'object' && hasToken(answer));
   for (const { event } of tokens) {
     if (!entered.some(({ last }) => last.eventId === event.id))
       errors.push(`${event.id} got a token for nothing`);
+  }
+  for (const { event, answer } of story.answered) {
+    if (answer === 'broken' || !('version' in answer) || answer.replayed || hasToken(answer)) continue;
+    if (answer.state === 'LoggedIn') errors.push(`${event.id} logged in and got no token`);
   }
   if (new Set(tokens.map(({ event }) => event.id)).size > 1) errors.push('two requests got a token');
   return errors;
@@ -57,14 +67,48 @@ export function countdown({ moves }: Story, settings: Settings): string[] {
     if (now['resendsLeft'] !== resends || resends < 0)
       errors.push(`${named(move)} leaves ${now['resendsLeft']} resends`);
     if (resent && last.at < String(was?.['resendAvailableAt'])) errors.push(`${named(move)} came too early`);
+    if (resent && last.at >= String(was?.['expiresAt'])) errors.push(`${named(move)} came too late`);
     const end =
       was?.['expiresAt'] ?? new Date(ms(record.createdAt) + settings.codeSeconds * 1000).toISOString();
     if (now['expiresAt'] !== end) errors.push(`${named(move)} moved the end of the code`);
     if (record.state === 'WaitForOtpInput' && record.deadline !== end)
       errors.push(`${named(move)} moved the deadline`);
+    errors.push(...message(move, String(end), settings));
     if (was && now['codeCounter'] !== was['codeCounter']) errors.push(`${named(move)} changed the code`);
     return errors;
   });
+}
+
+/** Each message that was asked for: by whom it may be, until when it is wanted, what follows where it fails. */
+function message({ before, record, last, writes }: Move, end: string, settings: Settings): string[] {
+  const was = before?.data['codeCounter'] === undefined ? undefined : before.data;
+  const now = record.data;
+  const name = `version ${last.version} (${last.type} ${last.eventId})`;
+  const sent = last.facts.includes('OtpSent');
+  const failed = last.type === 'SmsFailed';
+  const errors: string[] = [];
+  const retries = Number(was?.['smsRetriesLeft'] ?? settings.smsRetries) - (failed && sent ? 1 : 0);
+  if (now['smsRetriesLeft'] !== retries || retries < 0)
+    errors.push(`${name} leaves ${now['smsRetriesLeft']} retries`);
+  if (now['smsVersion'] !== (sent ? last.version : was?.['smsVersion']))
+    errors.push(`${name} is not the newest SMS`);
+  const newest = last.eventId.startsWith(`${record.flowId}/${was?.['smsVersion']}/`);
+  if (failed && newest === last.facts.includes('SmsSuperseded'))
+    errors.push(`${name} was taken for another SMS`);
+  const again =
+    sent && !failed
+      ? new Date(ms(last.at) + settings.resendCooldownSeconds * 1000).toISOString()
+      : was?.['resendAvailableAt'];
+  if (now['resendAvailableAt'] !== again)
+    errors.push(`${name} allows a resend at ${now['resendAvailableAt']}`);
+  const effects = writes.flatMap((write) =>
+    write.op === 'put' && write.key.sk !== 'record' && write.item['version'] === last.version
+      ? (write.item['effects'] as JsonObject[])
+      : [],
+  );
+  if (effects.length !== (sent ? 1 : 0) || effects.some(({ notAfter }) => notAfter !== end))
+    errors.push(`${name} asks for ${JSON.stringify(effects)}`);
+  return errors;
 }
 
 /** Nobody gets as far as a code without the password. */
@@ -85,52 +129,85 @@ const inOrder = (stories: Story[]): { story: Story; move: Move }[] =>
   stories
     .flatMap((story) => story.moves.map((move) => ({ story, move })))
     .filter(({ move }) => applied(move))
-    .sort((one, other) => one.move.step - other.move.step);
+    .sort((one, other) => one.move.order - other.move.order);
 
-/** Per phone and hour, counted from the first SMS of each window. */
-export function quota(stories: Story[], { smsQuotaPerHour }: Settings): string[] {
+/** Per phone, in an hour and in a day, counted from the first SMS of each window; and nobody is refused before that. */
+export function quota(stories: Story[], { smsQuotaPerHour, smsQuotaPerDay }: Settings): string[] {
+  const limits = [
+    { seconds: 3_600, limit: smsQuotaPerHour },
+    { seconds: 86_400, limit: smsQuotaPerDay },
+  ];
   const windows = new Map<string, { from: number; sent: number }>();
   return inOrder(stories).flatMap(({ story, move: { record, last } }) => {
-    if (!last.facts.includes('OtpSent')) return [];
-    const phone = String(record.data['phone']);
-    const known = windows.get(phone);
+    const sent = last.facts.includes('OtpSent');
+    if (!sent && !last.facts.includes('QuotaUsedUp')) return [];
     const at = ms(last.at);
-    const window = known && at < known.from + 3_600_000 ? known : { from: at, sent: 0 };
-    window.sent++;
-    windows.set(phone, window);
-    return window.sent > smsQuotaPerHour
-      ? [`${story.flowId}: SMS ${window.sent} of an hour with ${smsQuotaPerHour}`]
+    const counts = limits.map(({ seconds, limit }) => {
+      const name = `${record.data['phone']} ${seconds}`;
+      const known = windows.get(name);
+      const window = known && at < known.from + seconds * 1000 ? known : { from: at, sent: 0 };
+      if (sent) window.sent++;
+      windows.set(name, window);
+      return { ...window, seconds, limit };
+    });
+    const over = counts.find((window) => window.sent > window.limit);
+    if (over) return [`${story.flowId}: SMS ${over.sent} of ${over.seconds} s with ${over.limit}`];
+    return !sent && counts.every((window) => window.sent < window.limit)
+      ? [`${story.flowId} was refused an SMS, though there were some left`]
       : [];
   });
 }
 
-/** After so many failures in a row no new login gets as far as a code, until the delay is over. */
-export function delays(stories: Story[], settings: Settings): string[] {
+interface Failures {
+  failures: number;
+  until: number;
+  /** Whether one of them may have come between a login's look at the counter and its end. */
+  unsure: boolean;
+}
+
+/** After so many failures in a row no new login gets as far as a code, until the delay is over; before that every one does. */
+export function delays(stories: Story[], settings: Settings, people: Person[]): string[] {
   const { failuresBeforeDelay: limit, delaySeconds, longestDelaySeconds } = settings;
-  const rows = new Map<string, { failures: number; until: number }>();
+  const rows = new Map<string, Failures & { at: number }>();
   const row = (name: string) => {
-    const known = rows.get(name) ?? { failures: 0, until: 0 };
+    const known = rows.get(name) ?? { failures: 0, until: 0, unsure: false, at: 0 };
     rows.set(name, known);
     return known;
   };
-  const failed = (name: string, at: number) => {
+  const failed = (name: string, { last, at }: Move) => {
     const counted = row(name);
+    counted.at = at;
     if (++counted.failures < limit) return;
     const seconds = Math.min(delaySeconds * 2 ** (counted.failures - limit), longestDelaySeconds);
-    counted.until = at + seconds * 1000;
+    counted.until = ms(last.at) + seconds * 1000;
   };
-  return inOrder(stories).flatMap(({ story, move: { record, last } }) => {
-    const payload = requestsOf(story).get(story.moves[0]?.last.eventId ?? '')?.payload ?? {};
+  return inOrder(stories).flatMap(({ story, move }) => {
+    const { record, last, writes, order } = move;
+    const requests = requestsOf(story);
+    const began = story.moves.findLast((one) => one.last.from === 'New' && one.order <= order);
+    const payload = requests.get(began?.last.eventId ?? '')?.payload ?? {};
     const codes = `codes of ${payload['username']}`;
     const passwords = `passwords of ${payload['username']} from ${payload['source']}`;
-    const at = ms(last.at);
-    const delayed = [codes, passwords].some((name) => row(name).until > at);
-    if (last.facts.some((fact) => ['OtpInvalid', 'OtpExhausted'].includes(fact))) failed(codes, at);
-    if (last.facts.includes('PasswordRefused') && !delayed) failed(passwords, at);
-    if (record.state === 'LoggedIn' && last.from !== 'LoggedIn')
-      for (const name of [codes, passwords]) rows.delete(name);
-    return last.from === 'New' && last.facts.includes('PasswordAccepted') && delayed
-      ? [`${story.flowId} was let in during a delay`]
-      : [];
+    const names = [codes, passwords];
+    const delayed = names.some((name) => row(name).until > ms(last.at));
+    const unsure = names.some((name) => row(name).unsure);
+    if (last.facts.some((fact) => ['OtpInvalid', 'OtpExhausted'].includes(fact))) failed(codes, move);
+    if (record.state === 'LoggedIn' && last.from !== 'LoggedIn') {
+      const asked = story.asked.find(({ event }) => event.id === last.eventId)?.at ?? 0;
+      for (const name of names)
+        rows.set(name, { failures: 0, until: 0, unsure: row(name).at >= asked, at: 0 });
+    }
+    if (last.from !== 'New') return [];
+    const wrong = (what: string) => [`${story.flowId} ${what}`];
+    if (last.facts.includes('PasswordAccepted')) return delayed ? wrong('was let in during a delay') : [];
+    const counted = writes.some(({ op, key }) => op !== 'check' && key.table === 'users');
+    if (!delayed) failed(passwords, move);
+    if (unsure) return [];
+    if (counted === delayed)
+      return wrong(delayed ? 'guessed during a delay' : 'failed, and nobody counted it');
+    const right = people.some(
+      ({ username, password }) => username === payload['username'] && password === payload['password'],
+    );
+    return right && !delayed ? wrong('was refused for no reason') : [];
   });
 }

@@ -26,10 +26,28 @@ export function rests(glance: Glance, final: boolean): Violation[] {
     const { state, deadline, deferred } = recordOf(item as Item);
     if (deadline !== undefined && deadline < late) return stuck(pk, `${state} is overdue since ${deadline}`);
     if (deferred.some(({ due }) => due)) return stuck(pk, `a deferred event is due in ${state}`);
+    if (final && item['dueAt'] !== undefined) return stuck(pk, `${state} is still in the index`);
     if (final && deadline !== undefined)
       return stuck(pk, `${state} is not final, and nothing more will happen`);
     if (final && deferred.length > 0) return stuck(pk, `an event is deferred for ever in ${state}`);
     return [];
+  });
+}
+
+/** Who is not at the end has a deadline, a new one where the last has passed; who is there is kept for as long as agreed. */
+export function bounded({ flow, moves }: Story): string[] {
+  return moves.flatMap(({ before, record, last }) => {
+    const { state, deadline, expiresAt, createdAt } = record;
+    const wrong = (what: string) => [`version ${last.version} (${last.type}) in ${state} ${what}`];
+    const final = flow.definition.States[state]?.Parameters?.['final'] === true;
+    if (final !== (deadline === undefined)) return wrong(`has the deadline ${deadline}`);
+    if (deadline !== undefined && last.type === 'DeadlinePassed' && deadline <= last.at)
+      return wrong(`has a deadline that has passed: ${deadline}`);
+    const kept = final ? flow.retentionSeconds(state) : undefined;
+    const entered = before?.state === state ? before.expiresAt : undefined;
+    const end = kept === undefined ? undefined : new Date(Date.parse(last.at) + kept * 1000).toISOString();
+    if (expiresAt !== (entered ?? end)) return wrong(`is kept until ${expiresAt}`);
+    return createdAt === (before?.createdAt ?? last.at) ? [] : wrong(`was created at ${createdAt}`);
   });
 }
 

@@ -38,5 +38,10 @@ export function secrets({ around, logins }: Run, stories: Story[]): Violation[] 
       violations.push({ invariant: 12, message: `a signal tells a secret: ${signal.type}` });
     }
   }
+  for (const { answer } of stories.flatMap(({ answered }) => answered)) {
+    const view = answer !== 'broken' && 'view' in answer ? JSON.stringify(answer.view) : '';
+    if (phones.some((phone) => view.includes(phone)))
+      violations.push({ invariant: 12, message: 'a view tells a phone' });
+  }
   return violations;
 }

@@ -10,8 +10,11 @@ type Of<What extends Happened['what']> = Extract<Happened, { what: What }>;
 
 /** One transition as it was written. */
 export interface Move {
+  /** Its place in the trace: several may be written in one step. */
+  order: number;
   step: number;
   at: number;
+  /** The record before, unless that had expired. */
   before: InstanceRecord | undefined;
   record: InstanceRecord;
   /** The newest item of the record's trail: this transition. */
@@ -45,14 +48,14 @@ export function storiesOf({ around, logins, bookings }: Run): Story[] {
   const flows = new Map([logins.kit.flow, bookings.kit.flow].map((flow) => [flow.name, flow]));
   const stories = new Map<string, Story>();
   const story = (flowId: string): Story => stories.get(flowId) as Story;
-  for (const happened of around.trace.all) {
+  for (const [order, happened] of around.trace.all.entries()) {
     if (happened.what === 'asked' && !stories.has(happened.flowId)) {
       const { flowId } = happened;
       const flow = flows.get(happened.flow) as Flow;
       const told = { moves: [], notes: [], asked: [], answered: [], resolved: [], performed: [] };
       stories.set(flowId, { flow, flowId, ...told });
     }
-    if (happened.what === 'committed') tell(happened, story);
+    if (happened.what === 'committed') tell(happened, order, story);
     else if (happened.what === 'asked') story(happened.flowId).asked.push(happened);
     else if (happened.what === 'answered') story(happened.flowId).answered.push(happened);
     else if (happened.what === 'resolved') story(happened.flowId).resolved.push(happened);
@@ -61,7 +64,11 @@ export function storiesOf({ around, logins, bookings }: Run): Story[] {
   return [...stories.values()];
 }
 
-function tell({ step, at, process, writes }: Of<'committed'>, story: (flowId: string) => Story): void {
+function tell(
+  { step, at, process, writes }: Of<'committed'>,
+  order: number,
+  story: (flowId: string) => Story,
+): void {
   const puts = writes.flatMap((write) => (write.op === 'put' && write.key.table === 'flows' ? [write] : []));
   const beside = puts.some(({ key }) => key.sk === 'record');
   for (const { key, item } of puts) {
@@ -69,7 +76,9 @@ function tell({ step, at, process, writes }: Of<'committed'>, story: (flowId: st
     if (key.sk === 'record') {
       const record = recordOf(item);
       const last = record.trail.at(-1) as TrailItem;
-      own.moves.push({ step, at, before: own.moves.at(-1)?.record, record, last, writes });
+      const known = own.moves.at(-1)?.record;
+      const before = known?.expiresAt !== undefined && known.expiresAt <= last.at ? undefined : known;
+      own.moves.push({ order, step, at, before, record, last, writes });
     } else {
       const entry = entryItemOf(item);
       const before = own.notes.findLast((note) => note.entry.version === entry.version)?.entry;
@@ -78,6 +87,6 @@ function tell({ step, at, process, writes }: Of<'committed'>, story: (flowId: st
   }
 }
 
-/** The events of a story by their ids, as callers sent them. */
+/** The events of a story by their ids, as callers sent them first. */
 export const requestsOf = ({ asked }: Story): Map<string, Of<'asked'>['event']> =>
-  new Map(asked.map(({ event }) => [event.id, event]));
+  new Map(asked.toReversed().map(({ event }) => [event.id, event]));

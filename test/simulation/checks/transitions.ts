@@ -2,6 +2,7 @@
 import { accepts, type Definition } from '../../../core/definition.ts';
 import { project } from '../../../core/transition.ts';
 import type { Entry, InstanceRecord } from '../../../core/types.ts';
+import type { Happened } from '../world/trace.ts';
 import type { Move, Story } from './story.ts';
 import { requestsOf } from './story.ts';
 import { same } from './violation.ts';
@@ -16,10 +17,16 @@ const isDrop = ({ last }: Move) => last.answer.outcome === 'Dropped';
 export const atomic: Check = ({ flow, moves, resolved, notes }) =>
   moves.flatMap((move) => {
     const { record, last, writes, step } = move;
-    if (isDeferral(move) || isDrop(move)) return [];
-    const outputs = resolved.flatMap(({ version, event, output }) =>
-      version === last.version - 1 && event.id === last.eventId && 'state' in output ? [output] : [],
+    const said = resolved.flatMap(({ version, event, output }) =>
+      version === last.version - 1 && event.id === last.eventId ? [output] : [],
     );
+    if (isDeferral(move) || isDrop(move)) {
+      const word = isDrop(move) ? 'rejected' : 'deferred';
+      return said.some((output) => word in output)
+        ? []
+        : [`${named(move)} was not ${word} by the definition`];
+    }
+    const outputs = said.filter((output) => 'state' in output);
     const entry = notes.find((note) => note.step === step && note.entry.version === last.version)?.entry;
     const fits = outputs.some(
       (output) =>
@@ -58,8 +65,9 @@ export const asked: Check = (story) => {
   return story.moves.flatMap((move) => {
     const { eventId, type } = move.last;
     const { before } = move;
-    if (requests.get(eventId)?.type === type || effects.has(eventId)) return [];
-    if (type !== 'DeadlinePassed') return [`${named(move)} was asked for by nobody`];
+    const own = type === 'DeadlinePassed';
+    if (!own && (requests.get(eventId)?.type === type || effects.has(eventId))) return [];
+    if (!own) return [`${named(move)} was asked for by nobody`];
     const right = before && eventId === `${story.flowId}/${before.version}/deadline`;
     const due = before?.deadline !== undefined && before.deadline <= move.last.at;
     return right && due ? [] : [`${named(move)} came before its time: ${before?.deadline}`];
@@ -76,17 +84,58 @@ export const answers: Check = ({ answered, moves }) => {
     if (!move || move.step > step) return [`${event.type} ${event.id} was answered before it was written`];
     const told = { status, outcome, version, view, state };
     if (!first.has(event.id)) first.set(event.id, told);
-    const { eventId, answer: kept, to } = move.last;
+    const { eventId, type, answer: kept, to } = move.last;
     const truth = { ...kept, version: move.last.version, state: to };
+    if (eventId === event.id && type !== event.type)
+      return [`${event.type} ${event.id} got the answer to ${type}`];
     // What waits in the queue for longer than the trail remembers is answered from the queue.
-    const forgotten = status === 'deferred' && moves.length > 32;
-    if (!forgotten && (eventId !== event.id || !same(told, truth))) {
+    const tooLong = status === 'deferred' && moves.length > 32;
+    if (!tooLong && (eventId !== event.id || !same(told, truth))) {
       return [`${event.type} ${event.id} was answered with something else than was written`];
     }
     const again = first.get(event.id);
-    return forgotten || same(again, told) ? [] : [`${event.type} ${event.id} was answered in two ways`];
+    return moves.length > 32 || same(again, told)
+      ? []
+      : [`${event.type} ${event.id} was answered in two ways`];
   });
 };
+
+/** Who is told that others were faster was beaten by so many, or by so many faults. */
+const TRIES = 10;
+export function beaten({ asked, answered }: Story, all: Happened[]): string[] {
+  return answered.flatMap(({ event, answer, step }) => {
+    if (answer === 'broken' || answer.status !== 'conflict') return [];
+    const from = asked.find((one) => one.event.id === event.id)?.step ?? step;
+    const others = all.filter(
+      (one) =>
+        one.step >= from &&
+        one.step <= step &&
+        (one.what === 'committed' || (one.what === 'fault' && ['conflict', 'throttle'].includes(one.kind))),
+    ).length;
+    return others < TRIES ? [`${event.type} ${event.id} gave way to ${others} others`] : [];
+  });
+}
+
+/** Nobody is refused what the definition did not refuse. */
+export const refused: Check = ({ answered, resolved }) =>
+  answered.flatMap(({ event, answer }) => {
+    if (answer === 'broken' || answer.status !== 'rejected' || event.type === 'DeadlinePassed') return [];
+    const { reason } = answer;
+    const said = resolved.some(
+      (one) => one.event.id === event.id && 'rejected' in one.output && one.output.rejected.reason === reason,
+    );
+    return said ? [] : [`${event.type} ${event.id} was refused with ${reason} by nobody`];
+  });
+
+/** Nobody is told of a record that has expired. */
+export const forgotten: Check = ({ asked, answered }) =>
+  answered.flatMap(({ event, answer }) => {
+    const from = asked.find((one) => one.event.id === event.id)?.at ?? 0;
+    const until = answer !== 'broken' && 'record' in answer ? answer.record.expiresAt : undefined;
+    return until !== undefined && Date.parse(until) <= from
+      ? [`${event.type} ${event.id} was told of what had expired at ${until}`]
+      : [];
+  });
 
 /** The states in which a row of the definition may end. */
 function ends(definition: Definition, next: string, found = new Set<string>()): Set<string> {
@@ -147,7 +196,16 @@ export const deferred: Check = ({ flow: { definition }, moves, notes }) =>
     const kept = waiting.map(({ id }) => id).filter((id) => left.has(id));
     if (!same(order.slice(0, kept.length), kept))
       errors.push(`${named(move)} changed the order of the queue`);
+    const added = record.deferred.find(({ event }) => event.id === last.eventId);
+    if (isDeferral(move) && added?.fingerprint !== last.fingerprint)
+      errors.push(`${named(move)} waits under another fingerprint`);
     const changed = record.state !== before?.state;
+    const was = new Set(before?.deferred.flatMap(({ event, due }) => (due ? [event.id] : [])));
+    const now = record.deferred.find((one) => !one.due && was.has(one.event.id) && one !== added);
+    if (now) errors.push(`${named(move)} took its turn from the deferred event ${now.event.id}`);
+    const useless = record.deferred.find(({ event }) => !accepts(definition, record.state, event.type));
+    if (changed && useless)
+      errors.push(`${named(move)} keeps ${useless.event.id}, which ${record.state} rejects`);
     if (changed && record.deferred.some((one) => !one.due)) {
       errors.push(`${named(move)} changed the state, and something still waits for that`);
     }

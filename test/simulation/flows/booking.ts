@@ -53,21 +53,24 @@ export const bookingActions: Action[] = [
   }),
   defineAction({
     name: 'TakeNote',
-    outcomes: ['NoteTaken'],
+    outcomes: ['NoteTaken', 'NoteRefused'],
     data: asked,
     payload: z.strictObject({ n: z.int() }),
-    run: ({ data, event }) => ({
-      outcome: 'NoteTaken',
-      data: { ...data, notes: [...data.notes, event.payload.n] },
-    }),
+    run: ({ data, event: { payload } }) =>
+      payload.n % 5 === 4
+        ? { outcome: 'NoteRefused' }
+        : { outcome: 'NoteTaken', data: { ...data, notes: [...data.notes, payload.n] } },
   }),
   defineAction({
     name: 'SellSeat',
     outcomes: ['SeatSold'],
     data: asked,
     payload: nothing,
-    run: ({ data }) => ({
+    // Two effects in one transition, and a field less in the data.
+    run: ({ data: { asked: _, ...data } }) => ({
       outcome: 'SeatSold',
+      data,
+      effects: ['guest', 'venue'].map((to) => ({ kind: 'ticket', to })),
       writes: [move(data.venue, { held: -1, sold: 1 }, { held: 1 })],
     }),
   }),
@@ -134,10 +137,13 @@ const definition: Definition = {
         route('Requesting', 'Confirm', 'Deferred'),
         route('Requesting', 'Cancel', 'Deferred'),
         route('Requesting', 'Noted', 'Deferred'),
+        route('Requesting', 'Recheck', 'Deferred'),
         route('Requesting', 'Granted', 'Held'),
         route('Requesting', 'Denied', 'FreeSeat'),
         route('Requesting', 'DeadlinePassed', 'AskVenue'),
         route('Held', 'Noted', 'TakeNote'),
+        // Back to where events wait: what has become due has to wait again.
+        route('Held', 'Recheck', 'AskVenue'),
         route('Held', 'Confirm', 'SellSeat'),
         route('Held', 'Cancel', 'FreeSeat'),
         route('Held', 'DeadlinePassed', 'FreeSeat'),
@@ -151,7 +157,12 @@ const definition: Definition = {
       Default: 'Refused',
     },
     AskVenue: task('AskVenue', 'Requesting'),
-    TakeNote: task('TakeNote', 'Held'),
+    TakeNote: task('TakeNote', 'NoteOutcome'),
+    NoteOutcome: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.step.outcome', StringEquals: 'NoteTaken', Next: 'Held' }],
+      Default: 'NotAllowed',
+    },
     SellSeat: task('SellSeat', 'Confirmed'),
     FreeSeat: task('FreeSeat', 'WhyFreed'),
     WhyFreed: {

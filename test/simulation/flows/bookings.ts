@@ -16,6 +16,7 @@ export interface Bookings {
 export function createBookings(around: Surroundings): Bookings {
   const chance = around.chance('guests');
   const provider = new Provider(around, 'venue');
+  const post = new Provider(around, 'post');
   /** The first answer under a key is the answer. */
   const answers = new Map<string, 'Granted' | 'Denied'>();
   let network: Network | undefined;
@@ -27,10 +28,10 @@ export function createBookings(around: Surroundings): Bookings {
     return answer;
   };
   /** The venue also calls back by itself: before its reply, long after it, or twice. */
-  const callBack = async (flowId: string, key: string, type: string) => {
+  const callBack = async (flowId: string, effectId: string, type: string) => {
     await around.delay(0, chance.pick([100, 5_000, 90_000]));
     if (around.faults.calm) return;
-    const event = { id: `callback ${key}`, type, payload: {} };
+    const event = { id: `callback ${effectId}`, type, payload: {} };
     await network?.request({ flow: booking, flowId, event });
   };
   const executors: Kit['executors'] = (_table, process) => ({
@@ -40,7 +41,7 @@ export function createBookings(around: Surroundings): Bookings {
         const type = await provider.perform(order, process, () => {
           const answer = decide(key);
           order.detail['answer'] = answer;
-          if (chance.chance(0.4)) void callBack(flowId, key, answer);
+          if (chance.chance(0.4)) void callBack(flowId, effectId, answer);
           return answer;
         });
         return { event: { type, payload: {} }, receipt: key };
@@ -48,6 +49,11 @@ export function createBookings(around: Surroundings): Bookings {
       // Whoever does not know whether the seat is taken must not give it away: the deadline asks again.
       failure: (_effect, { failure }) =>
         failure === 'permanent' ? { type: 'Denied', payload: {} } : undefined,
+    },
+    ticket: {
+      perform: ({ id: effectId, to = '' }, { flowId, key }) =>
+        post.perform({ flowId, effectId, key, detail: { to } }, process, () => ({ done: true as const })),
+      failure: () => undefined,
     },
   });
   const kit: Kit = { flow: booking, actions: bookingActions, executors };
@@ -77,7 +83,10 @@ async function visit(around: Surroundings, network: Network, chance: Chance): Pr
   await tell('Requested', { venue: 'hall' });
   for (let n = 1, steps = chance.whole(1, 6); n <= steps && !over(); n++) {
     const what = chance.fraction();
-    if (what < 0.6) await tell('Noted', { n });
+    if (what < 0.5) await tell('Noted', { n });
+    else if (what < 0.6)
+      await Promise.all([tell('Recheck'), tell('Noted', { n }), tell('Noted', { n: n + 200 })]);
+    else if (what < 0.65) await tell('DeadlinePassed');
     else if (what < 0.7) await Promise.all([tell('Noted', { n }), tell('Noted', { n: n + 100 })]);
     else if (what < 0.8) await around.pause(chance.between(0, 70_000));
     else if (what < 0.9) await tell('Cancel');

@@ -28,11 +28,14 @@ export function createLogins(around: Surroundings): Logins {
   const chance = around.chance('people');
   // Now and then all of them at once, on one phone, and so from one quota.
   const rush = chance.chance(0.25);
+  const guessed = chance.chance(0.25);
   const settings = {
     ...defaultSettings,
     smsQuotaPerHour: rush ? chance.whole(1, 4) : chance.pick([5, 8, 50]),
-    smsQuotaPerDay: 50,
-    failuresBeforeDelay: chance.pick([3, 10]),
+    smsQuotaPerDay: chance.pick([3, 50, 50]),
+    resends: chance.pick([1, 3]),
+    smsRetries: chance.pick([0, 2]),
+    failuresBeforeDelay: chance.pick([2, 3, 10]),
   };
   const flow = mfaLogin(settings);
   const phones = new Phones(around);
@@ -47,18 +50,19 @@ export function createLogins(around: Surroundings): Logins {
   const kit = { flow, actions: mfaLoginActions(settings), executors };
 
   async function live(network: Network): Promise<void> {
-    const days = people.map((person) => {
-      const own = around.chance(`day of ${person.username}`);
-      return day(new Visitor(around, network, phones, kit, person, own), rush ? 100 : 20_000);
-    });
-    await Promise.all(days);
+    const visitor = (person: Person, name: string) =>
+      new Visitor(around, network, phones, kit, person, around.chance(`${name} of ${person.username}`));
+    const days = people.map((person) => day(visitor(person, 'day'), rush ? 100 : 20_000));
+    // Somebody who wants to get in before the delay does.
+    const guesses = guessed ? people.slice(0, 1).map((person) => visitor(person, 'guesses').guess()) : [];
+    await Promise.all([...days, ...guesses]);
   }
   return { kit, settings, people, live };
 }
 
 async function day(visitor: Visitor, pauseMs: number): Promise<void> {
   const { chance } = visitor;
-  for (let logins = chance.whole(1, 3); logins > 0 && !visitor.over; logins--) {
+  for (let logins = chance.whole(1, 4); logins > 0 && !visitor.over; logins--) {
     await visitor.think(0, pauseMs);
     await visitor.login();
   }
@@ -99,29 +103,46 @@ class Visitor {
     await this.#around.pause(this.chance.between(from, to));
   }
 
-  #tell(flowId: string, type: string, payload = {}): Promise<Told> {
+  #tell(flowId: string, type: string, payload = {}, id = this.chance.id()): Promise<Told> {
     if (this.over) return Promise.resolve('broken');
-    const event = { id: this.chance.id(), type, payload };
+    const event = { id, type, payload };
     return this.#network.request({ flow: this.#kit.flow, flowId, event });
   }
 
   async login(): Promise<void> {
     const { chance } = this;
     const { username, password } = this.#person;
-    const flowId = chance.id().replaceAll(' ', '-');
-    const payload = {
-      username,
-      password: chance.chance(0.2) ? 'a wrong one' : password,
-      source: chance.pick(['192.0.2.1', '192.0.2.2']),
-    };
-    const told = await this.#tell(flowId, 'LoginRequested', payload);
+    const flowId = this.#newId();
+    const source = chance.pick(['192.0.2.1', '192.0.2.2']);
+    const ask = (typed: string) =>
+      this.#tell(flowId, 'LoginRequested', { username, password: typed, source });
     // Who was not told goes on as if it had worked.
-    if (told !== 'broken' && 'state' in told && told.state === 'Denied') return;
+    const denied = (told: Told) => told !== 'broken' && 'state' in told && told.state === 'Denied';
+    if (denied(await ask(chance.chance(0.2) ? 'a wrong one' : password))) {
+      if (chance.chance(0.5)) return;
+      // The same name again, when the first login is forgotten.
+      await this.think(905_000, 960_000);
+      if (denied(await ask(password))) return;
+    }
     for (let steps = chance.whole(1, 6); steps > 0 && !this.over; steps--) {
       await chance.pick(habits)(this, flowId);
       await this.think(0, 3_000);
     }
   }
+
+  /** Many passwords at once; one of them is right. */
+  async guess(): Promise<void> {
+    const { username, password } = this.#person;
+    const right = this.chance.whole(0, 11);
+    await this.think(0, 60_000);
+    const guesses = Array.from({ length: 12 }, (_, n) => {
+      const typed = n === right ? password : `guess ${n}`;
+      return this.#tell(this.#newId(), 'LoginRequested', { username, password: typed, source: '192.0.2.9' });
+    });
+    await Promise.all(guesses);
+  }
+
+  readonly #newId = (): string => this.chance.id().replaceAll(' ', '-');
 
   async right(flowId: string): Promise<Told> {
     const code = await this.#phones.code(flowId);
@@ -134,6 +155,15 @@ class Visitor {
   }
 
   resend = (flowId: string): Promise<Told> => this.#tell(flowId, 'ResendRequested');
+  /** One id for two things: the second must not get the answer to the first. */
+  async reuse(flowId: string): Promise<void> {
+    const id = this.chance.id();
+    const told = await this.#tell(flowId, 'ResendRequested', {}, id);
+    if (told !== 'broken' && 'version' in told) await this.#tell(flowId, 'CancelRequested', {}, id);
+  }
+
+  /** What only time may say. */
+  expire = (flowId: string): Promise<Told> => this.#tell(flowId, 'DeadlinePassed');
   cancel = (flowId: string): Promise<Told> => this.#tell(flowId, 'CancelRequested');
   logout = (flowId: string): Promise<Told> => this.#tell(flowId, 'LogoutRequested');
 }
@@ -146,9 +176,12 @@ const habits: [Habit, ...Habit[]] = [
   (visitor, id) => visitor.right(id),
   (visitor, id) => visitor.right(id),
   (visitor, id) => visitor.wrong(id),
+  (visitor, id) => visitor.wrong(id).then(() => visitor.right(id)),
   (visitor, id) => visitor.resend(id),
   (visitor, id) => visitor.think(29_000, 40_000).then(() => visitor.resend(id)),
   (visitor, id) => visitor.cancel(id),
+  (visitor, id) => visitor.think(29_000, 32_000).then(() => visitor.reuse(id)),
+  (visitor, id) => visitor.expire(id),
   (visitor, id) => visitor.logout(id),
   // At the same time.
   (visitor, id) => Promise.all([visitor.right(id), visitor.right(id)]),
@@ -159,6 +192,7 @@ const habits: [Habit, ...Habit[]] = [
   (visitor, id) => Promise.all([visitor.logout(id), visitor.right(id)]),
   // Close to the deadlines of the code and of the session.
   (visitor, id) => visitor.think(296_000, 301_000).then(() => visitor.right(id)),
+  (visitor, id) => visitor.think(296_000, 301_000).then(() => visitor.resend(id)),
   (visitor) => visitor.think(0, 400_000),
   (visitor, id) => visitor.think(890_000, 905_000).then(() => visitor.logout(id)),
 ];

@@ -5,10 +5,11 @@ import type { Chance } from './chance.ts';
 const worst = {
   // The process.
   crash: 0.02,
-  freeze: 0.002,
+  freeze: 0.004,
   // The table's answer to a transaction. After a time-out the write was lost, comes late, or has been done.
   conflict: 0.08,
   throttle: 0.08,
+  'throttle-long': 0.01,
   'write-lost': 0.05,
   'write-late': 0.05,
   'answer-lost': 0.05,
@@ -23,6 +24,7 @@ const worst = {
   // The definition and its actions.
   'execution-failed': 0.02,
   'action-failed': 0.03,
+  'action-outage': 0.002,
   'signing-failed': 0.2,
   // Those who perform effects.
   'effect-transient': 0.2,

@@ -128,9 +128,14 @@ export class Process implements Waiter {
       }
       return secret(name);
     };
+    const { outages, faults } = this.#around;
     const failing = (name: string, flowId: string) => {
-      if (this.#around.strikes('action-failed', this.name, `${name} ${flowId}`))
-        throw new Error('action failed');
+      const now = this.#around.now;
+      const strikes = (kind: 'action-failed' | 'action-outage') =>
+        this.#around.strikes(kind, this.name, `${name} ${flowId}`);
+      if (strikes('action-outage')) outages.set(name, now + 60_000);
+      const away = !faults.calm && now < (outages.get(name) ?? 0);
+      if (away || strikes('action-failed')) throw new Error('action failed');
     };
     return async (name, input) => {
       await scheduler.waiting(() => this.#around.delay(0.1, 20, this));

@@ -43,20 +43,20 @@ export class Provider {
       throw new EffectError('transient', 'outage');
     if (strikes('effect-transient')) throw new EffectError('transient', 'internal-error');
     if (!known && strikes('effect-permanent')) throw new EffectError('permanent', 'refused');
-    if (strikes('effect-lost')) {
-      await this.#around.delay(5_000, 15_000, process);
-      throw new EffectError('ambiguous', 'no-answer');
-    }
+    if (strikes('effect-lost')) return this.#noAnswer(process);
     const result = done();
     const answered = !strikes('effect-late');
     const { name } = process;
     this.#around.trace.add({ what: 'performed', flowId, effectId, key, process: name, answered, detail });
-    // Sometimes it says that it does not know, sometimes nothing at all.
-    if (!answered) {
-      await this.#around.delay(5_000, 15_000, process);
-      throw new EffectError('ambiguous', 'no-answer');
-    }
+    if (!answered) return this.#noAnswer(process);
     await this.#around.delay(5, 300, process);
     return result;
+  }
+
+  /** Sometimes it says that it does not know, sometimes nothing at all, ever. */
+  async #noAnswer(process: Process): Promise<never> {
+    if (this.#chance.chance(0.8)) return new Promise<never>(() => {});
+    await this.#around.delay(5_000, 15_000, process);
+    throw new EffectError('ambiguous', 'no-answer');
   }
 }

@@ -14,6 +14,8 @@ export class Surroundings {
   readonly scheduler = new Scheduler(START);
   readonly faults: Faults;
   readonly trace = new Trace(() => ({ step: this.scheduler.steps, at: this.scheduler.now }));
+  /** Actions that fail for a while, wherever they run: until when. */
+  readonly outages = new Map<string, number>();
   readonly #chance: Chance;
 
   constructor(seed: number) {

@@ -68,6 +68,7 @@ export class NetworkView implements Table {
   readonly #storage: Storage;
   readonly #index: LateIndex;
   readonly #process: Process;
+  #throttledUntil = 0;
 
   constructor(around: Surroundings, storage: Storage, index: LateIndex, process: Process) {
     [this.#around, this.#storage, this.#index, this.#process] = [around, storage, index, process];
@@ -100,7 +101,7 @@ export class NetworkView implements Table {
       this.#around.strikes(kind, name, subject);
     await this.#around.delay(1, 20, this.#process);
     if (strikes('conflict')) return 'conflict';
-    if (strikes('throttle')) return 'clash';
+    if (strikes('throttle') || this.#throttled(subject)) return 'clash';
     if (strikes('write-lost')) throw unavailable();
     // Who sent it has given up waiting by the time it is written.
     if (strikes('write-late')) {
@@ -111,6 +112,16 @@ export class NetworkView implements Table {
     if (strikes('answer-lost')) throw unavailable();
     await this.#around.delay(1, 10, this.#process);
     return outcome;
+  }
+
+  /** Now and then for longer than anybody repeats a commit. */
+  #throttled(subject: string): boolean {
+    const { now, faults, trace } = this.#around;
+    const { name } = this.#process;
+    if (this.#around.strikes('throttle-long', name, subject)) this.#throttledUntil = now + 12_000;
+    if (faults.calm || now >= this.#throttledUntil) return false;
+    trace.add({ what: 'fault', kind: 'throttle', process: name, subject });
+    return true;
   }
 }
 

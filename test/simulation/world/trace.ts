@@ -33,14 +33,20 @@ export type Happened = Happening & { step: number; at: number };
 
 export class Trace {
   readonly all: Happened[] = [];
+  #ended = false;
   readonly #stamp: () => { step: number; at: number };
 
   constructor(stamp: () => { step: number; at: number }) {
     this.#stamp = stamp;
   }
 
+  /** What is still under way when a run ends (an execution of a process that died in it, say) is no part of it. */
+  end(): void {
+    this.#ended = true;
+  }
+
   add(happening: Happening): void {
-    this.all.push({ ...happening, ...this.#stamp() });
+    if (!this.#ended) this.all.push({ ...happening, ...this.#stamp() });
   }
 
   of<W extends Happened['what']>(what: W): Extract<Happened, { what: W }>[] {
