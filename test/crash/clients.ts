@@ -42,14 +42,14 @@ export async function untilGone(clients: Promise<void>[]): Promise<void> {
 export const load = (detent: Started, told: Told[], count: number): Promise<void> =>
   untilGone(Array.from({ length: count }, (_, n) => client(detent, told, n)));
 
-/** Waits until so many logins are finished, or a client was given a wrong answer. */
-export async function untilFinished(told: Told[], count: number, clients: Promise<void>): Promise<void> {
+/** Waits until this is reached, or a client was given a wrong answer. */
+export async function until(reached: () => boolean, clients: Promise<void>): Promise<void> {
   let over = false;
   const end = () => {
     over = true;
   };
   clients.then(end, end);
-  while (!over && finished(told) < count) await pause(5);
+  while (!over && !reached()) await pause(5);
 }
 
 async function client(detent: Started, told: Told[], number: number): Promise<void> {

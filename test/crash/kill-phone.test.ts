@@ -8,7 +8,7 @@ import { type Answered, processes, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance, type Chance } from './chance.ts';
-import { pause, unlimited, untilGone, user, wrongCode } from './clients.ts';
+import { pause, unlimited, until, untilGone, user, wrongCode } from './clients.ts';
 import { expectAllAtRest, inboxOf, unknownsIn } from './sent.ts';
 
 const KILLS = 3;
@@ -71,7 +71,10 @@ async function killed(phone: string, asked: Asked[], logins: string[], chance: C
   const gone = untilGone(
     Array.from({ length: CLIENTS }, (_, n) => client(detent, asked, logins, chance.split(), `${round} ${n}`)),
   );
-  await pause(20 + chance.below(200));
+  const answered = () => asked.filter(({ answer }) => answer).length;
+  const enough = answered() + 3 * CLIENTS;
+  await until(() => answered() >= enough, gone);
+  await pause(chance.below(200));
   const { stderr } = await detent.stop('SIGKILL');
   await gone;
   return stderr;

@@ -10,16 +10,7 @@ import { codeOf, processes, refuse, type Started } from '../support/process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { byChance } from './chance.ts';
-import {
-  expectStillTrue,
-  finished,
-  load,
-  pause,
-  type Told,
-  unlimited,
-  untilFinished,
-  user,
-} from './clients.ts';
+import { expectStillTrue, finished, load, pause, type Told, unlimited, until, user } from './clients.ts';
 
 const KILLS = 7;
 const CLIENTS = 8;
@@ -34,8 +25,9 @@ afterEach(() => folder.remove());
 
 /** Load from many clients until the moment of the kill, counted from the start or from the first finished login. */
 async function killed(detent: Started, told: Told[], afterMs: number, warm: boolean): Promise<void> {
+  const before = finished(told);
   const clients = load(detent, told, CLIENTS);
-  if (warm) await untilFinished(told, finished(told) + 1, clients);
+  if (warm) await until(() => finished(told) > before, clients);
   await pause(afterMs);
   const { signal, stderr } = await detent.stop('SIGKILL');
   expect(signal).toBe('SIGKILL');

@@ -9,11 +9,12 @@ import { temporaryFolder } from '../support/tables.ts';
 import { byChance } from './chance.ts';
 import {
   expectStillTrue,
+  finished,
   load,
   pause,
   type Told,
   unlimited,
-  untilFinished,
+  until,
   user,
   wrongCode,
 } from './clients.ts';
@@ -38,7 +39,7 @@ byChance(
     const detent = await run();
     const told: Told[] = [];
     const clients = load(detent, told, 8);
-    await untilFinished(told, 3, clients);
+    await until(() => finished(told) >= 3, clients);
     await pause(chance.below(200));
     const before = performance.now();
     expect(await detent.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
