@@ -59,13 +59,19 @@ export function countFailure(
   const item = live(stored, now);
   const set = { [at]: now, ...(expiresAt && { expiresAt }) };
   const remaining = leftOf(item, limit);
+  const failures = Number(stored?.['failures'] ?? 0) + 1;
   // Also where the name was unknown when counting began, and is a user's by now: that count no longer expires.
   if (!item || item[left] === undefined || (item['expiresAt'] && !expiresAt)) {
     const { expiresAt: _, ...kept } = item ?? {};
-    return { op: 'put', key, item: { ...kept, [left]: remaining - 1, ...set }, if: unchanged(stored) };
+    return {
+      op: 'put',
+      key,
+      item: { ...kept, [left]: remaining - 1, failures, ...set },
+      if: unchanged(stored),
+    };
   }
   const guard = remaining > 0 ? { atLeast: { [left]: 1 } } : { equals: { [left]: remaining } };
-  return { op: 'add', key, deltas: { [left]: -1 }, set, if: guard };
+  return { op: 'add', key, deltas: { [left]: -1, failures: 1 }, set, if: guard };
 }
 
 /** As many writes as a failure has, without counting one. */
@@ -75,7 +81,10 @@ export const touch = (key: Key, stored: Item | undefined): Write => ({
   if: unchanged(stored),
 });
 
-/** That no failure has been counted since the item was read. */
+/**
+ * That no failure has been counted since the item was read. `failures` changes with each: also with the first of a counter
+ * that the item did not have.
+ */
 export function unchanged(
   stored: Item | undefined,
 ): { absent: true } | { equals: { [attribute: string]: number } } {

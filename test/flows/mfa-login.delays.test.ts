@@ -113,6 +113,21 @@ describe('a right password', () => {
     expect(await scene.begin('right')).toMatchObject({ state: 'Denied', outcome: 'PasswordRefused' });
     expect(await right()).toBe('Denied');
   });
+
+  test('nor where the account has counted a wrong code before, and no password yet', async () => {
+    let reached = false;
+    scene = await createScene({
+      settings: { failuresBeforeDelay: 3 },
+      crash: async (point, id) => {
+        if (point !== 'commit.before' || id !== 'right' || reached) return;
+        reached = true;
+        await wrong(3);
+      },
+    });
+    await waiting('mistyped');
+    await submitWrong(scene, 'mistyped', 1);
+    expect(await scene.begin('right')).toMatchObject({ state: 'Denied', outcome: 'PasswordRefused' });
+  });
 });
 
 describe('wrong passwords from anywhere', () => {
@@ -222,13 +237,23 @@ describe('names that nobody has', () => {
       {
         op: 'put',
         key: { table: 'users', pk: expect.stringMatching(/^failures#[\w-]{22}$/), sk: 'account' },
-        item: { passwordsLeft: 99, passwordsAt: scene.clock.iso(), expiresAt: '2026-11-26T12:00:00.000Z' },
+        item: {
+          passwordsLeft: 99,
+          failures: 1,
+          passwordsAt: scene.clock.iso(),
+          expiresAt: '2026-11-26T12:00:00.000Z',
+        },
         if: { absent: true },
       },
       {
         op: 'put',
         key: { table: 'users', pk: expect.any(String), sk: expect.stringMatching(/^source#[\w-]{22}$/) },
-        item: { passwordsLeft: 1, passwordsAt: scene.clock.iso(), expiresAt: '2026-11-26T12:00:00.000Z' },
+        item: {
+          passwordsLeft: 1,
+          failures: 1,
+          passwordsAt: scene.clock.iso(),
+          expiresAt: '2026-11-26T12:00:00.000Z',
+        },
         if: { absent: true },
       },
     ]);
