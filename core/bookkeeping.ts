@@ -109,7 +109,7 @@ export function expired(entry: EntryItem, effect: Effect): Bookkeeping {
   return { status: 'expired', attempt, ...(reason !== undefined && { reason }) };
 }
 
-/** The entry with one effect's bookkeeping replaced. */
+/** The entry with one effect's bookkeeping replaced. Who notes late, after others have claimed, takes none of their attempts away. */
 export function noted(
   entry: EntryItem,
   effect: Effect,
@@ -117,10 +117,11 @@ export function noted(
   note: Bookkeeping,
   keepMs?: number,
 ): EntryItem {
+  const attempt = Math.max(note.attempt, bookkeepingOf(entry, effect).attempt);
   const next: EntryItem = {
     ...entry,
     revision: entry.revision + 1,
-    delivery: { ...entry.delivery, [effect.id]: note },
+    delivery: { ...entry.delivery, [effect.id]: { ...note, attempt } },
   };
   const due = dueAt(next);
   delete next.dueAt;

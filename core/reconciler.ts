@@ -56,22 +56,25 @@ export function createReconciler(ports: ReconcilerPorts) {
     }
   }
 
-  return async function reconcile(before = clock.now()): Promise<Reconciled> {
-    const done = { records: 0, entries: 0, failures: 0 };
+  /** Page by page, as they are asked for: nobody waits for the slowest of a page. */
+  async function* allDue(before: string): AsyncGenerator<Key> {
     let after: string | undefined;
     do {
-      const page = await table.due('flows', new Date(before).toISOString(), {
-        limit: PAGE,
-        ...(after !== undefined && { after }),
-      });
-      const waiting = page.keys.values();
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async () => {
-          for (const key of waiting) await drive(key, done);
-        }),
-      );
+      const page = await table.due('flows', before, { limit: PAGE, ...(after !== undefined && { after }) });
+      yield* page.keys;
       after = page.next;
     } while (after !== undefined);
+  }
+
+  return async function reconcile(before = clock.now()): Promise<Reconciled> {
+    const done = { records: 0, entries: 0, failures: 0 };
+    const keys = allDue(new Date(before).toISOString());
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      for await (const key of keys) await drive(key, done);
+    });
+    // Where the index fails half-way, what has been begun is still finished before that is told.
+    const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');
+    if (failed) throw (failed as PromiseRejectedResult).reason;
     observe({ type: 'reconciled', ...done });
     return done;
   };

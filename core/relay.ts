@@ -63,16 +63,18 @@ export function createRelay(ports: RelayPorts): Relay {
   /**
    * Quick tries for what is transient; the last of them ends before the lease does.
    *
-   * @returns undefined where nobody wants the effect any more: not even a quick try may come too late.
+   * @returns `unwanted` where nobody wants the effect any more: not even a quick try may come too late; `lapsed` where this
+   * process was held up for so long that another one may have the effect before a call ends.
    */
   async function perform(
     executor: EffectExecutor,
     entry: EntryItem,
     effect: Effect,
-  ): Promise<{ performed: Performed } | { failure: EffectError } | undefined> {
+  ): Promise<{ performed: Performed } | { failure: EffectError } | 'unwanted' | 'lapsed'> {
     const leaseUntil = Date.parse(bookkeepingOf(entry, effect).leaseUntil ?? '');
     for (let tries = 1; ; tries++) {
-      if (!isWanted(effect, clock.now())) return undefined;
+      if (!isWanted(effect, clock.now())) return 'unwanted';
+      if (clock.now() + settings.timeoutMs >= leaseUntil) return 'lapsed';
       const pause = settings.quickPauseMs * tries;
       await crash('perform.before', effect.id);
       try {
@@ -143,8 +145,10 @@ export function createRelay(ports: RelayPorts): Relay {
       return fail(executor, mine, effect, new EffectError('ambiguous', 'attempts-used-up'));
     }
     const tried = await perform(executor, mine, effect);
+    // The claim runs out as if its holder were gone, and the reconciler goes on.
+    if (tried === 'lapsed') return;
     await crash('mark.before', effect.id);
-    if (!tried) {
+    if (tried === 'unwanted') {
       await notes.note(mine, effect, expired(mine, effect));
     } else if ('failure' in tried) {
       await fail(executor, mine, effect, tried.failure);

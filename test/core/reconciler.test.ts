@@ -1,5 +1,6 @@
-import { afterEach, expect, test } from '@jest/globals';
-import type { EffectExecutor } from '../../core/ports.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { DetentError } from '../../core/errors.ts';
+import type { EffectExecutor, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';
 import { createEngine, type Engine, FLOW, go, type Rules } from '../support/engine.ts';
 import { ringing } from './bell.ts';
@@ -47,6 +48,51 @@ test('goes through more than one page', async () => {
   for (let n = 0; n < 250; n++) await engine.tell(`d${n}`, 'Made');
   engine.clock.advance(60_000);
   expect(await engine.reconcile()).toEqual({ records: 250, entries: 0, failures: 0 });
+});
+
+describe('one pass over several pages', () => {
+  /** Instances that wait for their deadline, and a `check` that the test can hold up. */
+  async function waiting(count: number, hold: (flowId: string) => Promise<void>, table?: Partial<Table>) {
+    engine = createEngine({ rules });
+    for (let n = 0; n < count; n++) await engine.tell(`d${n}`, 'Made');
+    engine.clock.advance(60_000);
+    const checked = new Set<string>();
+    const { table: real, clock, flow, relay } = engine;
+    const reconcile = createReconciler({
+      ...{ clock, relay, flows: { [FLOW]: flow } },
+      table: { read: (key) => real.read(key), due: (...asked) => real.due(...asked), ...table } as Table,
+      async check(_flow, flowId) {
+        await hold(flowId);
+        checked.add(flowId);
+        return { status: 'not-found' };
+      },
+    });
+    return { reconcile, checked };
+  }
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  test('waits for the slowest at its end only', async () => {
+    const slow = Promise.withResolvers<void>();
+    const { reconcile, checked } = await waiting(250, (id) => (id === 'd0' ? slow.promise : turn()));
+    const pass = reconcile();
+    for (let turns = 0; turns < 1_000 && checked.size < 249; turns++) await turn();
+    expect(checked.size).toBe(249);
+    slow.resolve();
+    expect(await pass).toMatchObject({ records: 250 });
+  });
+
+  test('that the index breaks off finishes what it has begun, and fails', async () => {
+    const gone = new DetentError('table-unavailable', 'gone');
+    let asked = 0;
+    const { reconcile, checked } = await waiting(150, turn, {
+      due: async (...page) => {
+        if (++asked > 1) throw gone;
+        return engine.table.due(...page);
+      },
+    });
+    await expect(reconcile()).rejects.toBe(gone);
+    expect(checked.size).toBe(100);
+  });
 });
 
 test('one item that fails holds up no other, and is reported', async () => {

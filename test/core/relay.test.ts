@@ -1,7 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { EntryItem } from '../../core/bookkeeping.ts';
+import { type EntryItem, noted } from '../../core/bookkeeping.ts';
+import type { Deliverer } from '../../core/delivery.ts';
 import type { EffectExecutor } from '../../core/ports.ts';
-import { type EngineOptions, engines, type Rules } from '../support/engine.ts';
+import type { Effect } from '../../core/types.ts';
+import { type EngineOptions, engines, FLOW, type Rules } from '../support/engine.ts';
 import { ambiguous, bell, bellRules, permanent, ringing, transient } from './bell.ts';
 
 const { start: startEngine, engine } = engines({
@@ -129,6 +131,18 @@ describe('a result', () => {
     expect(calls).toHaveLength(10);
     expect(await record('d')).toMatchObject({ state: 'Rung' });
     expect(await life()).toMatchObject({ status: 'delivered' });
+  });
+
+  test('that others were too fast for is not taken for delivered', async () => {
+    const { executor } = bell('event');
+    const conflict: Deliverer['deliver'] = async () => ({ status: 'conflict', state: 'Ringing' });
+    const { tell, relayAll, record, reconcile, clock } = start(executor, { relay: { deliver: conflict } });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(await life()).toMatchObject({ status: 'unknown', reason: 'result-undelivered' });
+    expect(await record('d')).toMatchObject({ state: 'Ringing' });
+    clock.advance(15_000);
+    expect(await reconcile()).toMatchObject({ entries: 1 });
   });
 });
 
@@ -260,6 +274,64 @@ describe('crash points of the relay', () => {
     expect(calls).toHaveLength(0);
     if (item) await relay.handle(item, { restartedAt: clock.now() - 29_999 });
     expect(calls).toHaveLength(1);
+  });
+});
+
+test('a process that was held up performs nothing that another one may have by then', async () => {
+  const { calls, executor } = bell();
+  let heldUp = false;
+  const crash = (at: string) => {
+    if (at !== 'claim.after' || heldUp) return;
+    heldUp = true;
+    engine().clock.advance(20_000);
+  };
+  const { tell, relayAll, clock } = start(executor, { relay: { crash } });
+  await tell('d', 'Made');
+  await relayAll('d');
+  expect(calls).toHaveLength(0);
+  expect(await life()).toMatchObject({ status: 'claimed', attempt: 1 });
+  clock.advance(60_000);
+  await engine().reconcile();
+  expect(calls).toHaveLength(1);
+  expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
+});
+
+describe('the notes on an entry', () => {
+  const two = ['d/1/1', 'd/1/2'].map((id) => ({ kind: 'bell', id }));
+  const [first, second] = two as [Effect, Effect];
+  const at = '2026-11-24T12:00:00.000Z';
+  const open: EntryItem = {
+    flow: FLOW,
+    flowId: 'd',
+    version: 1,
+    at,
+    effects: two,
+    revision: 0,
+    delivery: {},
+  };
+  const now = Date.parse(at);
+
+  test('are due when the first of its open effects is', () => {
+    const later = noted(open, first, now, {
+      status: 'pending',
+      attempt: 1,
+      nextAt: '2026-11-24T12:05:00.000Z',
+    });
+    const both = noted(later, second, now, {
+      status: 'unknown',
+      attempt: 1,
+      nextAt: '2026-11-24T12:01:00.000Z',
+    });
+    expect(both.dueAt).toBe('2026-11-24T12:01:00.000Z');
+    expect(noted(both, second, now, { status: 'delivered', attempt: 1 }).dueAt).toBe(
+      '2026-11-24T12:05:00.000Z',
+    );
+  });
+
+  test('never turn the attempts back: one that comes late, after another claim', () => {
+    const claimedAgain = noted(open, first, now, { status: 'claimed', attempt: 2, leaseUntil: at });
+    const late = noted(claimedAgain, first, now, { status: 'delivered', attempt: 1 });
+    expect(late.delivery['d/1/1']).toEqual({ status: 'delivered', attempt: 2 });
   });
 });
 

@@ -45,7 +45,7 @@ function embedded(around: Surroundings, kits: Kit[]): Machine {
     const table = new FileView(around, storage, process);
     const engine = startEngine({ ...process.ports(kits, table, testSecrets), table });
     process.running = engine;
-    void again(around, process, everyMs, () => engine.reconcile());
+    void again(around, process, everyMs, () => engine.redrive());
   }
 
   return {
