@@ -1,17 +1,16 @@
 /** Entries whose effects always fail, or hang until their time is up, among a thousand others: nobody waits for them. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { bookkeepingOf, entryItemOf } from '../../core/bookkeeping.ts';
 import { EffectError } from '../../core/errors.ts';
 import { entryKey, recordKey } from '../../core/flow.ts';
 import { recordOf } from '../../core/persistence.ts';
-import type { EffectExecutor, Performed } from '../../core/ports.ts';
+import type { Performed } from '../../core/ports.ts';
 import type { Effect } from '../../core/types.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
-import { type Engine as Running, startEngine } from '../../local/engine.ts';
+import type { Engine as Running } from '../../local/engine.ts';
 import { openRuntime } from '../../local/runtime.ts';
 import { demoUser } from '../../local/users.ts';
-import { createEngine, type Engine, FLOW, go, type Rules } from '../support/engine.ts';
+import { createEngine, type Engine, embedded, FLOW, go, type Rules } from '../support/engine.ts';
 import { eventually } from '../support/http.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/tables.ts';
@@ -60,28 +59,10 @@ afterEach(() => {
 const flowIdOf = ({ id }: Effect) => id.split('/')[0] ?? '';
 const poisoned = (effect: Effect) => poisons[flowIdOf(effect)]?.() ?? Promise.resolve({ done: true });
 
-/** The engine of the embedded process on the table of `base`: change feed, reconciler, recovery. */
-function engine(): Running {
-  const bell: EffectExecutor = {
-    perform: (effect) => perform(effect),
-    failure: () => ({ type: 'BellFailed', payload: {} }),
-  };
-  return startEngine({
-    table: base.table as SqliteTable,
-    clock: base.clock,
-    observe: () => {},
-    random: { id: () => 'id', fraction: () => 0.5 },
-    flows: { [FLOW]: base.flow },
-    fingerprint: async () => '0'.repeat(32),
-    executors: { bell },
-    resolver: {
-      async resolve(_flow, input) {
-        const row = rules.find(([state, type]) => state === input.flow.state && type === input.event.type);
-        return row ? row[2](input) : { rejected: { reason: 'NotAllowed' } };
-      },
-    },
+const engine = (): Running =>
+  embedded(base, rules, {
+    bell: { perform: (effect) => perform(effect), failure: () => ({ type: 'BellFailed', payload: {} }) },
   });
-}
 
 const make = (flowId: string, deadlineSeconds = 6_000) =>
   running.deliverer.deliver({

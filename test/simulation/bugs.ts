@@ -193,6 +193,13 @@ export const bugs: { [name: string]: Edit[] } = {
       to: "notAfter === undefined || iso(now) !== '';",
     },
   ],
+  'hand only the first entry of a commit to the relay': [
+    {
+      file: 'local/background.ts',
+      from: 'for (const { key, item } of changes) {',
+      to: 'for (const { key, item } of changes.slice(0, 2)) {',
+    },
+  ],
   'leave lost changes lost': [
     { file: 'core/reconciler.ts', from: 'if (item) await relay.handle(item);', to: '' },
   ],

@@ -1,14 +1,16 @@
 /** The engine with a flow of the test's own: its definition is a function. */
 import { afterEach } from '@jest/globals';
+import type { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import type { Definition } from '../../core/definition.ts';
 import { createDeliverer } from '../../core/deliver.ts';
 import type { DeliverPorts } from '../../core/delivery.ts';
 import type { Flow, Persistence } from '../../core/flow.ts';
 import { keyedHash } from '../../core/keyed-hash.ts';
-import type { EffectExecutor, Signal, Table } from '../../core/ports.ts';
+import type { EffectExecutor, Resolver, Signal, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';
 import { createRelay, type RelayPorts } from '../../core/relay.ts';
 import type { DefinitionInput, DefinitionOutput, JsonObject, Step } from '../../core/types.ts';
+import { type Engine as Running, startEngine } from '../../local/engine.ts';
 import { TestClock } from './clock.ts';
 import { temporaryTable } from './tables.ts';
 
@@ -84,14 +86,7 @@ export function createEngine(options: EngineOptions) {
     observe,
     random,
     fingerprint: async (text) => keyedHash('key', 'test', text, 'hex'),
-    resolver: {
-      async resolve(_flow, input) {
-        const row = options.rules.find(
-          ([state, event]) => state === input.flow.state && event === input.event.type,
-        );
-        return row ? row[2](structuredClone(input)) : { rejected: { reason: 'NotAllowed' } };
-      },
-    },
+    resolver: resolverOf(options.rules),
     ...options.ports,
   });
   const relay = createRelay({
@@ -116,6 +111,37 @@ export function createEngine(options: EngineOptions) {
     close: () => own?.close(),
   };
 }
+
+/** The engine as the embedded process starts it, with its change feed and its recovery, on the table of another one. */
+export function embedded(
+  { table, clock, flow }: Engine,
+  rules: Rules,
+  executors: { [kind: string]: EffectExecutor },
+  view: Partial<Table> = {},
+): Running {
+  const feed = table as SqliteTable;
+  return startEngine({
+    ...{ clock, executors, flows: { [FLOW]: flow }, observe: () => {} },
+    table: {
+      read: (key) => table.read(key),
+      query: (...asked) => table.query(...asked),
+      due: (...asked) => table.due(...asked),
+      transact: (...asked) => table.transact(...asked),
+      subscribe: (listener) => feed.subscribe(listener),
+      ...view,
+    },
+    random: { id: () => 'id', fraction: () => 0.5 },
+    fingerprint: async () => '0'.repeat(32),
+    resolver: resolverOf(rules),
+  });
+}
+
+const resolverOf = (rules: Rules): Resolver => ({
+  async resolve(_flow, input) {
+    const row = rules.find(([state, event]) => state === input.flow.state && event === input.event.type);
+    return row ? row[2](structuredClone(input)) : { rejected: { reason: 'NotAllowed' } };
+  },
+});
 
 /** For a test file: `start` makes an engine, which ends with its test; `engine` is the one of this test. */
 export function engines(defaults: Partial<EngineOptions> = {}) {

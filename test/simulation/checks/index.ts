@@ -3,7 +3,7 @@ import type { Run } from '../run.ts';
 import { granted, notesInOrder, seats } from './booking.ts';
 import { claims, kept, noMore, nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
-import { bounded, ledger, prompt, rests, unbroken } from './rest.ts';
+import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
 import * as transitions from './transitions.ts';
@@ -43,6 +43,7 @@ export function check(run: Run): Violation[] {
     ...rests(run.settled, false),
     ...rests(run.over, true),
     ...each(7, stories, prompt),
+    ...each(7, stories, (story) => soon(story, all)),
     ...each(7, stories, bounded),
     ...each(8, stories, transitions.deferred),
     ...each(8, bookings, notesInOrder),

@@ -4,6 +4,7 @@ import { recordOf } from '../../../core/persistence.ts';
 import type { Item, Write } from '../../../core/types.ts';
 import { nameOfKey } from '../../../core/writes.ts';
 import type { Glance, Run } from '../run.ts';
+import type { Happened } from '../world/trace.ts';
 import type { Story } from './story.ts';
 import { same, type Violation } from './violation.ts';
 
@@ -69,6 +70,27 @@ export function prompt({ moves, notes }: Story): string[] {
     entry.revision === 1 && before ? late(Date.parse(entry.at), at, `the entry ${entry.version}`) : [],
   );
   return [...moved, ...seen];
+}
+
+/** How soon a new entry is claimed where nothing goes wrong: the stream, the table, the work before it. */
+const SOON_MS = 5_000;
+/** What keeps somebody waiting although the entry itself has had no fault. */
+const holdUps = new Set(['freeze', 'disk-full', 'read-failed']);
+
+/** In fair weather the relay comes at once: nobody waits for the reconciler. */
+export function soon({ notes, flowId }: Story, all: Happened[]): string[] {
+  return notes.flatMap(({ entry, before, at }) => {
+    const since = Date.parse(entry.at);
+    if (entry.revision !== 1 || !before || at <= since + SOON_MS) return [];
+    const heldUp = all.some(
+      (one) =>
+        one.at >= since - 70_000 &&
+        one.at <= at &&
+        (one.what === 'crashed' ||
+          (one.what === 'fault' && (holdUps.has(one.kind) || one.subject.includes(flowId)))),
+    );
+    return heldUp ? [] : [`the entry ${entry.version} was claimed ${Math.round((at - since) / 1000)} s late`];
+  });
 }
 
 /** Whatever goes wrong around it, the engine has an answer. */
