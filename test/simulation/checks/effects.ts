@@ -2,6 +2,7 @@
 import { bookkeepingOf, type EntryItem, isSettled } from '../../../core/bookkeeping.ts';
 import { accepts } from '../../../core/definition.ts';
 import type { Effect } from '../../../core/types.ts';
+import { SKEW_MS } from '../world/machines.ts';
 import type { Happened } from '../world/trace.ts';
 import type { Note, Story } from './story.ts';
 import { same } from './violation.ts';
@@ -16,6 +17,9 @@ const CALL_MS = 1_000;
 const PATIENCE_MS = 4_000;
 /** The longest freeze: a process may be in the middle of one when it performs. */
 const FREEZE_MS = 65_000;
+
+/** The latest time that any process may have thought it was. */
+const byAnyClock = (at: number): string => new Date(at + SKEW_MS).toISOString();
 
 const keyOf = ({ id, repeats }: Effect) => repeats ?? id;
 
@@ -71,7 +75,7 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
     }
     case 'expired':
       return when(
-        !effect.notAfter || effect.notAfter > new Date(end.at).toISOString(),
+        !effect.notAfter || effect.notAfter > byAnyClock(end.at),
         `it is wanted until ${effect.notAfter}`,
       );
     default:
@@ -100,7 +104,7 @@ export function claims(story: Story): string[] {
           : [`who noted ${now.status} on ${effect.id} no longer held it`];
       if (now.attempt !== was.attempt + 1)
         return [`attempt ${now.attempt} of ${effect.id} follows ${was.attempt}`];
-      return was.nextAt !== undefined && was.nextAt > new Date(at).toISOString()
+      return was.nextAt !== undefined && was.nextAt > byAnyClock(at)
         ? [`${effect.id} was claimed before ${was.nextAt}`]
         : [];
     }),
@@ -149,7 +153,7 @@ export function nothingInvented(story: Story, all: Happened[]): string[] {
     if (!found || found.first.step >= step) return [`${effectId} was performed, but not committed`];
     if (key !== keyOf(found.effect)) return [`${effectId} was performed under the key ${key}`];
     const { notAfter } = found.effect;
-    const late = notAfter !== undefined && at > Date.parse(notAfter) + CALL_MS;
+    const late = notAfter !== undefined && at > Date.parse(notAfter) + CALL_MS + SKEW_MS;
     return late && !all.some((one) => froze(one, done.process, at, at))
       ? [`${effectId} was performed at ${new Date(at).toISOString()}, and wanted until ${notAfter}`]
       : [];

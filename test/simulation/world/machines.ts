@@ -12,6 +12,9 @@ import { Storage } from './storage.ts';
 import type { Surroundings } from './surroundings.ts';
 import { FileView, NetworkView } from './table-view.ts';
 
+/** How far the clocks of several machines are off at the most. */
+export const SKEW_MS = 1_000;
+
 export interface Machine {
   kind: 'embedded' | 'distributed';
   storage: Storage;
@@ -35,7 +38,7 @@ function embedded(around: Surroundings, kits: Kit[]): Machine {
 
   function start(): void {
     if (stopped) return;
-    const process = new Process(around, `process-${++started}`, () => {
+    const process = new Process(around, `process-${++started}`, 0, () => {
       // Seldom, nobody starts it again for a while.
       void around.delay(100, chance.chance(0.05) ? 400_000 : 10_000).then(start);
     });
@@ -66,13 +69,14 @@ function distributed(around: Surroundings, kits: Kit[]): Machine {
   const storage = new Storage(around, false);
   const index = new LateIndex(around);
   const size = chance.whole(2, 3);
+  const ahead = chance.pick([0, 100, SKEW_MS]);
   const processes = new Set<Process>();
   const schedule = { dead: false, frozenUntil: 0 };
   let started = 0;
 
   function start(): void {
     if (schedule.dead) return;
-    const process = new Process(around, `process-${++started}`, () => {
+    const process = new Process(around, `process-${++started}`, chance.whole(-ahead, ahead), () => {
       processes.delete(process);
       void around.delay(100, 5_000).then(start);
     });

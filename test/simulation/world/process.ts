@@ -40,10 +40,16 @@ export class Process implements Waiter {
   dead = false;
   frozenUntil = 0;
   running: Running | undefined;
+  readonly clock: Clock;
 
-  constructor(around: Surroundings, name: string, onEnd: () => void) {
+  /** @param aheadMs how far its clock is ahead of the true time: those of several machines never agree. */
+  constructor(around: Surroundings, name: string, aheadMs: number, onEnd: () => void) {
     this.#around = around;
     this.name = name;
+    this.clock = {
+      now: () => around.now + aheadMs,
+      sleep: (ms, signal) => around.scheduler.wait(ms, this, signal),
+    };
     this.#ended.push(onEnd);
   }
 
@@ -74,11 +80,6 @@ export class Process implements Waiter {
       this.frozenUntil = this.#around.now + 5_000 + (this.#around.scheduler.steps % 60) * 1_000;
     }
     return undefined;
-  };
-
-  readonly clock: Clock = {
-    now: () => this.#around.now,
-    sleep: (ms, signal) => this.#around.scheduler.wait(ms, this, signal),
   };
 
   readonly observe = (signal: Signal): void =>
