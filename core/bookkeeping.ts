@@ -143,14 +143,19 @@ function dueAt(entry: EntryItem): string | undefined {
 export function claimed(entry: EntryItem, effect: Effect, now: number, settings: RelaySettings): EntryItem {
   const { status, attempt, ...before } = bookkeepingOf(entry, effect);
   const reason = before.reason ?? (status === 'claimed' ? LEFT_OPEN : undefined);
-  const leaseUntil = iso(now + settings.leaseMs);
-  return noted(entry, effect, now, {
+  const held: Bookkeeping = {
     status: 'claimed',
     attempt: attempt + 1,
-    leaseUntil,
     ...(reason !== undefined && { reason }),
-  });
+  };
+  return noted(entry, effect, now, leased(held, now, settings));
 }
+
+/** A claim with a lease that begins at `now` (ms). */
+export const leased = (held: Bookkeeping, now: number, { leaseMs }: RelaySettings): Bookkeeping => ({
+  ...held,
+  leaseUntil: iso(now + leaseMs),
+});
 
 /**
  * Whether an effect was claimed as often as it may be: by processes that died with it, for instance. One whose result

@@ -9,6 +9,7 @@ import {
   expired,
   isSettled,
   itemOf,
+  leased,
   mayNote,
   nextStep,
   noted,
@@ -102,6 +103,17 @@ export function createNotes(ports: NotesPorts, settings: RelaySettings) {
       const now = await fresh(entry);
       if (!now || isSettled(now, effect)) return [];
       return mayNote(now, effect, made) ? [put(now, withNote(now, effect, made))] : undefined;
+    },
+
+    /** A new lease for whoever was held up while performing; undefined where somebody else has the effect by now. */
+    renew(entry: EntryItem, effect: Effect): Promise<EntryItem | undefined> {
+      const { attempt } = bookkeepingOf(entry, effect);
+      const stillOurs = (now: EntryItem) => {
+        const held = bookkeepingOf(now, effect);
+        if (held.status !== 'claimed' || held.attempt !== attempt) return undefined;
+        return withNote(now, effect, leased(held, clock.now(), settings));
+      };
+      return rewrite(entry, stillOurs, 0, { durability: 'relaxed' });
     },
 
     /** Takes the effect for the length of a lease; undefined where it is not to be had (now), or no longer wanted. */

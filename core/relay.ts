@@ -64,7 +64,7 @@ export function createRelay(ports: RelayPorts): Relay {
    * Quick tries for what is transient; the last of them ends before the lease does.
    *
    * @returns `unwanted` where nobody wants the effect any more: not even a quick try may come too late; `lapsed` where this
-   * process was held up for so long that another one may have the effect before a call ends.
+   * process was held up for so long that another one could have the effect before a call ends.
    */
   async function perform(
     executor: EffectExecutor,
@@ -138,15 +138,19 @@ export function createRelay(ports: RelayPorts): Relay {
     effect: Effect,
     leaseFloor: number,
   ): Promise<void> {
-    const mine = await notes.claim(entry, effect, leaseFloor);
+    let mine = await notes.claim(entry, effect, leaseFloor);
     if (!mine) return;
     const claim = bookkeepingOf(mine, effect);
     if (usedUp(claim, settings)) {
       return fail(executor, mine, effect, new EffectError('ambiguous', 'attempts-used-up'));
     }
-    const tried = await perform(executor, mine, effect);
-    // The claim runs out as if its holder were gone, and the reconciler goes on.
-    if (tried === 'lapsed') return;
+    let tried = await perform(executor, mine, effect);
+    while (tried === 'lapsed') {
+      const renewed = await notes.renew(mine, effect);
+      if (!renewed) return;
+      mine = renewed;
+      tried = await perform(executor, mine, effect);
+    }
     await crash('mark.before', effect.id);
     if (tried === 'unwanted') {
       await notes.note(mine, effect, expired(mine, effect));

@@ -1,4 +1,5 @@
 /** Development only: the phone, the clock and the faults of the embedded world. AWS has none of these. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Problem } from '../api/problem.ts';
@@ -18,6 +19,9 @@ const user = z.strictObject({
 
 const TEN_YEARS = 10 * 366 * 86_400;
 const step = z.strictObject({ advanceSeconds: z.number().min(0).max(TEN_YEARS) });
+
+/** How long the clock waits, in real time, for effects that are under way. */
+const SETTLE_MS = 2_000;
 
 export function devRoutes(app: Hono, runtime: Runtime): void {
   const { table, clock, inbox, faults, flows } = runtime;
@@ -63,6 +67,8 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   at(app, '/dev/clock', {
     POST: async (c) => {
       const { advanceSeconds } = await body(c, step);
+      // What is being performed would find its lease run out, and be performed again.
+      await Promise.race([runtime.idle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await advance(table, clock, Math.round(advanceSeconds * 1000));
       await runtime.reconcile();
       return c.json({ now: new Date(clock.now()).toISOString() });

@@ -138,6 +138,15 @@ describe('GET /dev/flows', () => {
 });
 
 describe('POST /dev/clock', () => {
+  test('lets what is being performed come to its end: a jump past its lease sends no second SMS', async () => {
+    for (let jump = 1; jump <= 5; jump++) {
+      const loginId = await http.begin(await http.user(`jumps-${jump}`));
+      await http.advance(61);
+      await http.advance(61);
+      expect(await http.messages(loginId)).toHaveLength(1);
+    }
+  });
+
   const now = async (advanceSeconds: number) =>
     Date.parse(String((await http.advance(advanceSeconds)).body['now']));
 

@@ -277,23 +277,66 @@ describe('crash points of the relay', () => {
   });
 });
 
-test('a process that was held up performs nothing that another one may have by then', async () => {
-  const { calls, executor } = bell();
-  let heldUp = false;
-  const crash = (at: string) => {
-    if (at !== 'claim.after' || heldUp) return;
-    heldUp = true;
-    engine().clock.advance(20_000);
-  };
-  const { tell, relayAll, clock } = start(executor, { relay: { crash } });
-  await tell('d', 'Made');
-  await relayAll('d');
-  expect(calls).toHaveLength(0);
-  expect(await life()).toMatchObject({ status: 'claimed', attempt: 1 });
-  clock.advance(60_000);
-  await engine().reconcile();
-  expect(calls).toHaveLength(1);
-  expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
+describe('a process that was held up between its claim and the call', () => {
+  /** `meanwhile` happens when the effect has just been claimed. */
+  async function heldUp(meanwhile: () => unknown) {
+    const { calls, executor } = bell();
+    let before = true;
+    const crash = async (at: string) => {
+      if (at !== 'claim.after' || !before) return;
+      before = false;
+      await meanwhile();
+    };
+    const { tell, relayAll } = start(executor, { relay: { crash } });
+    await tell('d', 'Made');
+    await relayAll('d');
+    return calls;
+  }
+
+  test('takes a new lease, so that no other one may have the effect before its call ends', async () => {
+    const calls = await heldUp(() => engine().clock.advance(20_000));
+    expect(calls).toHaveLength(1);
+    expect(await life()).toMatchObject({ status: 'delivered', attempt: 1 });
+  });
+
+  test('performs nothing where another one has it by then', async () => {
+    const calls = await heldUp(async () => {
+      engine().clock.advance(61_000);
+      await engine().reconcile();
+    });
+    expect(calls).toHaveLength(1);
+    expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
+  });
+
+  test('performs nothing where the holder after it is at work', async () => {
+    const other = Promise.withResolvers<void>();
+    const seen: number[] = [];
+    const executor: EffectExecutor = {
+      async perform() {
+        seen.push(engine().clock.now());
+        await other.promise;
+        return { done: true };
+      },
+      failure: () => undefined,
+    };
+    let before = true;
+    let second: Promise<void> | undefined;
+    const crash = async (at: string) => {
+      if (at !== 'claim.after' || !before) return;
+      before = false;
+      engine().clock.advance(30_001);
+      second = engine().relayAll('d');
+      while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { tell, relayAll } = start(executor, { relay: { crash } });
+    await tell('d', 'Made');
+    await relayAll('d');
+    expect(seen).toHaveLength(1);
+    expect(await life()).toMatchObject({ status: 'claimed', attempt: 2 });
+    other.resolve();
+    await second;
+    expect(await life()).toMatchObject({ status: 'delivered', attempt: 2 });
+  });
 });
 
 describe('the notes on an entry', () => {

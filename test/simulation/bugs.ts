@@ -375,8 +375,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'forget the other effects with a note': [
     {
       file: 'core/bookkeeping.ts',
-      from: 'delivery: { ...entry.delivery, [effect.id]: note },',
-      to: 'delivery: { [effect.id]: note },',
+      from: 'delivery: { ...entry.delivery, [effect.id]: { ...note, attempt } },',
+      to: 'delivery: { [effect.id]: { ...note, attempt } },',
     },
   ],
   'give up a note at the first failure': [

@@ -160,6 +160,27 @@ export function nothingInvented(story: Story, all: Happened[]): string[] {
   });
 }
 
+/** How long a call without an answer may take to be noted: its time-out (10 s), and the patience of the note (5 s). */
+const NOTED_MS = 20_000;
+
+/** Nobody waits for ever for a provider: a call that gets no answer is noted when its time is up. */
+export function watched(story: Story, all: Happened[]): string[] {
+  return story.performed.flatMap((call) => {
+    const { effectId, process, at } = call;
+    const inTime = (one: Time) => one.process === process && one.at >= at && one.at <= at + NOTED_MS;
+    const noted = story.notes.some(
+      (note) => inTime(note) && !same(note.before?.delivery[effectId], note.entry.delivery[effectId]),
+    );
+    const excused = all.some(
+      (one) =>
+        froze(one, process, at, at + NOTED_MS) ||
+        (one.what === 'crashed' && inTime(one)) ||
+        (one.what === 'fault' && [process, 'disk'].includes(one.process) && inTime({ ...one, process })),
+    );
+    return call.answered || noted || excused ? [] : [`nobody noted that ${effectId} got no answer`];
+  });
+}
+
 /** A result that is an event reaches the instance with the mark, in one transaction. */
 export function resultsDelivered(story: Story): string[] {
   return effectsOf(story).flatMap(({ effect, notes }) => {

@@ -1,7 +1,16 @@
 /** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
 import type { Run } from '../run.ts';
 import { granted, notesInOrder, seats } from './booking.ts';
-import { claims, kept, noMore, nothingInvented, nothingLost, once, resultsDelivered } from './effects.ts';
+import {
+  claims,
+  kept,
+  noMore,
+  nothingInvented,
+  nothingLost,
+  once,
+  resultsDelivered,
+  watched,
+} from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
 import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
@@ -31,6 +40,7 @@ export function check(run: Run): Violation[] {
     ...each(3, stories, (story) => nothingInvented(story, all)),
     ...each(3, stories, transitions.asked),
     ...each(4, stories, (story) => once(story, all)),
+    ...each(7, stories, (story) => watched(story, all)),
     ...each(4, stories, (story) => noMore(story, all)),
     ...each(4, stories, claims),
     ...each(5, stories, transitions.gapless),
