@@ -124,17 +124,17 @@ export const bugs: { [name: string]: Edit[] } = {
   'mark before performing': [
     {
       file: 'core/relay.ts',
-      from: 'const tried = await perform(executor, mine, effect);',
+      from: 'let tried = await perform(executor, mine, effect);',
       to: `await notes.note(mine, effect, { status: 'delivered', attempt: claim.attempt });
-           const tried = await perform(executor, mine, effect);`,
+           let tried = await perform(executor, mine, effect);`,
     },
   ],
   'perform before the claim, from entries that are not committed yet': [
     {
       file: 'core/relay.ts',
-      from: 'const mine = await notes.claim(entry, effect, leaseFloor);',
+      from: 'let mine = await notes.claim(entry, effect, leaseFloor);',
       to: `if (bookkeepingOf(entry, effect).attempt === 0) await call(executor, entry, effect).catch(() => {});
-           const mine = await notes.claim(entry, effect, leaseFloor);`,
+           let mine = await notes.claim(entry, effect, leaseFloor);`,
     },
     {
       file: 'adapters/embedded/sqlite-table.ts',

@@ -93,7 +93,7 @@ function wantedAlways({ flow, moves }: Story, type: string, from: number, to: nu
 /** Each claim counts, and comes no sooner than the last try allows; each note says rightly what is left to do. */
 export function claims(story: Story): string[] {
   return effectsOf(story).flatMap(({ effect, notes }) =>
-    notes.flatMap(({ entry, before, at }) => {
+    notes.flatMap(({ entry, before, at, process }, index) => {
       const [was, now] = [before && bookkeepingOf(before, effect), bookkeepingOf(entry, effect)];
       if (!was || !before || same(was, now)) return [];
       if (isSettled(before, effect))
@@ -102,7 +102,9 @@ export function claims(story: Story): string[] {
         return now.status === 'delivered' || now.attempt === was.attempt
           ? []
           : [`who noted ${now.status} on ${effect.id} no longer held it`];
-      if (now.attempt !== was.attempt + 1)
+      const holder = notes.slice(0, index).findLast((note) => status(note.entry, effect) === 'claimed');
+      const renewed = was.status === 'claimed' && now.attempt === was.attempt && holder?.process === process;
+      if (now.attempt !== was.attempt + 1 && !renewed)
         return [`attempt ${now.attempt} of ${effect.id} follows ${was.attempt}`];
       return was.nextAt !== undefined && was.nextAt > byAnyClock(at)
         ? [`${effect.id} was claimed before ${was.nextAt}`]
@@ -175,7 +177,10 @@ export function watched(story: Story, all: Happened[]): string[] {
       (one) =>
         froze(one, process, at, at + NOTED_MS) ||
         (one.what === 'crashed' && inTime(one)) ||
-        (one.what === 'fault' && [process, 'disk'].includes(one.process) && inTime({ ...one, process })),
+        (one.what === 'fault' &&
+          excuses.has(one.kind) &&
+          [process, 'disk'].includes(one.process) &&
+          inTime({ ...one, process })),
     );
     return call.answered || noted || excused ? [] : [`nobody noted that ${effectId} got no answer`];
   });
@@ -196,7 +201,16 @@ export function resultsDelivered(story: Story): string[] {
 
 /** What makes a repetition permissible: nobody could know whether it had been done. */
 const excuses = new Set([
-  ...['write-lost', 'write-late', 'answer-lost', 'throttle', 'conflict', 'read-failed', 'disk-full'],
+  ...[
+    'write-lost',
+    'write-late',
+    'answer-lost',
+    'throttle',
+    'throttle-long',
+    'conflict',
+    'read-failed',
+    'disk-full',
+  ],
 ]);
 /** An effect is performed again only where it was left unknown, and then with the same content. */
 export function once(story: Story, all: Happened[]): string[] {
