@@ -1,5 +1,5 @@
 /** Pure: the life of an effect, kept beside the immutable part of its entry. */
-import type { EffectError } from './errors.ts';
+import { EffectError } from './errors.ts';
 import type { Effect, Item } from './types.ts';
 
 export type EffectStatus = 'pending' | 'claimed' | 'delivered' | 'failed' | 'unknown' | 'expired';
@@ -14,6 +14,11 @@ export interface Bookkeeping {
   nextAt?: string;
   receipt?: string;
   reason?: string;
+  /**
+   * What earlier attempts left behind: it may have been performed (a crash, a time-out), or it was, and its result could
+   * not be delivered. Absent: it was not.
+   */
+  performed?: 'perhaps' | 'surely';
 }
 
 /** The stored form of an entry: its effects, and what became of them. `revision` is the lock of the bookkeeping. */
@@ -51,12 +56,6 @@ export const relayDefaults = {
 export type RelaySettings = typeof relayDefaults;
 
 const settled = new Set<EffectStatus>(['delivered', 'failed', 'expired']);
-
-/** Why an effect that was performed is performed again: its result could not be delivered. */
-export const UNDELIVERED = 'result-undelivered';
-
-/** Why an effect is claimed although somebody had it: the lease ran out, and nobody knows whether it was performed. */
-const LEFT_OPEN = 'lease-ran-out';
 
 const untouched: Bookkeeping = { status: 'pending', attempt: 0 };
 
@@ -109,7 +108,10 @@ export function expired(entry: EntryItem, effect: Effect): Bookkeeping {
   return { status: 'expired', attempt, ...(reason !== undefined && { reason }) };
 }
 
-/** The entry with one effect's bookkeeping replaced. Who notes late, after others have claimed, takes none of their attempts away. */
+/**
+ * The entry with one effect's bookkeeping replaced. Who notes late, after others have claimed, takes none of their attempts
+ * away; what earlier attempts left behind stays known.
+ */
 export function noted(
   entry: EntryItem,
   effect: Effect,
@@ -117,11 +119,14 @@ export function noted(
   note: Bookkeeping,
   keepMs?: number,
 ): EntryItem {
-  const attempt = Math.max(note.attempt, bookkeepingOf(entry, effect).attempt);
+  const before = bookkeepingOf(entry, effect);
+  const attempt = Math.max(note.attempt, before.attempt);
+  const performed = before.performed === 'surely' ? 'surely' : (note.performed ?? before.performed);
+  const made = { ...note, attempt, ...(performed && note.status !== 'delivered' && { performed }) };
   const next: EntryItem = {
     ...entry,
     revision: entry.revision + 1,
-    delivery: { ...entry.delivery, [effect.id]: { ...note, attempt } },
+    delivery: { ...entry.delivery, [effect.id]: made },
   };
   const due = dueAt(next);
   delete next.dueAt;
@@ -141,12 +146,13 @@ function dueAt(entry: EntryItem): string | undefined {
 }
 
 export function claimed(entry: EntryItem, effect: Effect, now: number, settings: RelaySettings): EntryItem {
-  const { status, attempt, ...before } = bookkeepingOf(entry, effect);
-  const reason = before.reason ?? (status === 'claimed' ? LEFT_OPEN : undefined);
+  const { status, attempt, reason } = bookkeepingOf(entry, effect);
   const held: Bookkeeping = {
     status: 'claimed',
     attempt: attempt + 1,
     ...(reason !== undefined && { reason }),
+    // The lease ran out: nobody knows what its holder has done.
+    ...(status === 'claimed' && { performed: 'perhaps' }),
   };
   return noted(entry, effect, now, leased(held, now, settings));
 }
@@ -161,22 +167,31 @@ export const leased = (held: Bookkeeping, now: number, { leaseMs }: RelaySetting
  * Whether an effect was claimed as often as it may be: by processes that died with it, for instance. One whose result
  * could not be delivered is done again however long that takes: it was performed, and its key makes it one.
  */
-export const usedUp = ({ attempt, reason }: Bookkeeping, settings: RelaySettings): boolean =>
-  attempt > settings.attempts && reason !== UNDELIVERED;
+export const usedUp = ({ attempt, performed }: Bookkeeping, settings: RelaySettings): boolean =>
+  attempt > settings.attempts && performed !== 'surely';
 
 /** The note after a try that failed but is not the last; undefined where it was the last. */
 export function toTryAgain(
-  attempt: number,
+  { attempt, performed }: Bookkeeping,
   { failure, message }: EffectError,
   now: number,
   settings: RelaySettings,
 ): Bookkeeping | undefined {
-  if (failure === 'permanent' || attempt >= settings.attempts) return undefined;
-  return later(failure === 'ambiguous' ? 'unknown' : 'pending', attempt, message, now, settings);
+  if (failure === 'permanent') return undefined;
+  if (attempt >= settings.attempts && performed !== 'surely') return undefined;
+  const open = failure === 'ambiguous' || performed === 'surely';
+  const note = later(open ? 'unknown' : 'pending', attempt, message, now, settings);
+  return failure === 'ambiguous' ? { ...note, performed: 'perhaps' } : note;
 }
 
+/** The note that it was performed, and its result could not be delivered: it is done again, under the same key. */
+export const undelivered = (attempt: number, now: number, settings: RelaySettings): Bookkeeping => ({
+  ...later('unknown', attempt, 'result-undelivered', now, settings),
+  performed: 'surely',
+});
+
 /** The note that something is to be done again, after a pause that doubles with every attempt. */
-export function later(
+function later(
   status: 'pending' | 'unknown',
   attempt: number,
   reason: string,
@@ -185,6 +200,15 @@ export function later(
 ): Bookkeeping {
   const nextAt = iso(now + retryMs * 2 ** (Math.min(attempt, attempts) - 1));
   return { status, attempt, nextAt, reason };
+}
+
+/**
+ * The last failure, in the light of all attempts: that one try certainly did nothing says little where an earlier one may
+ * have done it. A no for good is one, unless the effect is known to be done.
+ */
+export function overall({ performed }: Bookkeeping, last: EffectError): EffectError {
+  const open = performed === 'surely' || (performed === 'perhaps' && last.failure === 'transient');
+  return open ? new EffectError('ambiguous', last.message) : last;
 }
 
 /** An entry as stored, seen as what the relay needs of it. */

@@ -23,7 +23,8 @@ export interface Reconciled {
 
 /** How many keys one look into the index takes, and how many are driven at once. */
 const PAGE = 100;
-const AT_ONCE = 16;
+const RECORDS_AT_ONCE = 16;
+const ENTRIES_AT_ONCE = 64;
 
 /**
  * One pass over all that is due at `before` (default: now). Linear in what is due, never in what exists. One bad item
@@ -66,16 +67,38 @@ export function createReconciler(ports: ReconcilerPorts) {
     } while (after !== undefined);
   }
 
-  return async function reconcile(before = clock.now()): Promise<Reconciled> {
-    const done = { records: 0, entries: 0, failures: 0 };
-    const keys = allDue(new Date(before).toISOString());
-    const workers = Array.from({ length: AT_ONCE }, async () => {
-      for await (const key of keys) await drive(key, done);
+  /** Drives keys, so many at once, as they come. Where they break off, what has begun is still finished before that is told. */
+  async function driveAll(
+    keys: AsyncIterable<Key> | Iterable<Key>,
+    atOnce: number,
+    done: Reconciled,
+  ): Promise<void> {
+    const shared = once(keys);
+    const workers = Array.from({ length: atOnce }, async () => {
+      for await (const key of shared) await drive(key, done);
     });
-    // Where the index fails half-way, what has been begun is still finished before that is told.
     const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');
     if (failed) throw (failed as PromiseRejectedResult).reason;
+  }
+
+  return async function reconcile(before = clock.now()): Promise<Reconciled> {
+    const done = { records: 0, entries: 0, failures: 0 };
+    const entries: Key[] = [];
+    async function* records(): AsyncGenerator<Key> {
+      for await (const key of allDue(new Date(before).toISOString())) {
+        if (key.sk === 'record') yield key;
+        else entries.push(key);
+      }
+    }
+    // First what waits for time: an effect may take as long as its provider does.
+    await driveAll(records(), RECORDS_AT_ONCE, done);
+    await driveAll(entries, ENTRIES_AT_ONCE, done);
     observe({ type: 'reconciled', ...done });
     return done;
   };
+}
+
+/** One iteration that many may share. */
+async function* once<T>(all: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  yield* all;
 }

@@ -6,15 +6,15 @@ import {
   entryItemOf,
   expired,
   isWanted,
-  later,
+  overall,
   type RelaySettings,
   relayDefaults,
   toTryAgain,
-  UNDELIVERED,
+  undelivered,
   usedUp,
 } from './bookkeeping.ts';
 import type { Deliverer } from './delivery.ts';
-import { asEffectError, EffectError, isDetentError, loggable } from './errors.ts';
+import { asEffectError, DetentError, EffectError, isDetentError, loggable, nameOf } from './errors.ts';
 import { createNotes, type NotesPorts } from './notes.ts';
 import type { EffectExecutor, Performed } from './ports.ts';
 import type { Effect, Item, JsonObject } from './types.ts';
@@ -38,9 +38,16 @@ export interface Relay {
   handle(item: Item, options?: { restartedAt?: number }): Promise<void>;
 }
 
+/** @throws DetentError `misconfigured` where the settings would let two perform at once. */
 export function createRelay(ports: RelayPorts): Relay {
   const { clock, deliver, flows, executors, observe = () => {}, crash = () => {} } = ports;
   const settings = { ...relayDefaults, ...ports.settings };
+  if (settings.leaseMs <= settings.timeoutMs) {
+    throw new DetentError(
+      'misconfigured',
+      `a lease (${settings.leaseMs} ms) must be longer than one call may take (${settings.timeoutMs} ms)`,
+    );
+  }
   const notes = createNotes(ports, settings);
 
   /** One call of the executor, never longer than its time-out. */
@@ -61,28 +68,31 @@ export function createRelay(ports: RelayPorts): Relay {
   }
 
   /**
-   * Quick tries for what is transient; the last of them ends before the lease does.
+   * Quick tries for what is transient; each of them ends before the lease does. Who was held up for so long that another
+   * one could have the effect before a call ends takes a new lease first.
    *
-   * @returns `unwanted` where nobody wants the effect any more: not even a quick try may come too late; `lapsed` where this
-   * process was held up for so long that another one could have the effect before a call ends.
+   * @returns `unwanted` where nobody wants the effect any more: not even a quick try may come too late; `lost` where
+   * somebody else has it by now.
    */
   async function perform(
     executor: EffectExecutor,
     entry: EntryItem,
     effect: Effect,
-  ): Promise<{ performed: Performed } | { failure: EffectError } | 'unwanted' | 'lapsed'> {
-    const leaseUntil = Date.parse(bookkeepingOf(entry, effect).leaseUntil ?? '');
+  ): Promise<{ performed: Performed } | { failure: EffectError } | 'unwanted' | 'lost'> {
+    let held: EntryItem | undefined = entry;
+    const isLate = (pause = 0) => clock.now() + pause + settings.timeoutMs >= leaseEnd(held, effect);
     for (let tries = 1; ; tries++) {
       if (!isWanted(effect, clock.now())) return 'unwanted';
-      if (clock.now() + settings.timeoutMs >= leaseUntil) return 'lapsed';
+      if (isLate()) held = await notes.renew(held, effect);
+      if (!held || isLate()) return 'lost';
       const pause = settings.quickPauseMs * tries;
       await crash('perform.before', effect.id);
       try {
-        return { performed: await call(executor, entry, effect) };
+        return { performed: await call(executor, held, effect) };
       } catch (error) {
         const failure = asEffectError(error);
-        const late = clock.now() + pause + settings.timeoutMs >= leaseUntil;
-        if (failure.failure !== 'transient' || tries >= settings.quickTries || late) return { failure };
+        if (failure.failure !== 'transient' || tries >= settings.quickTries || isLate(pause))
+          return { failure };
       } finally {
         await crash('perform.after', effect.id);
       }
@@ -98,7 +108,7 @@ export function createRelay(ports: RelayPorts): Relay {
     mark: Bookkeeping,
   ): Promise<void> {
     const flow = flows[entry.flow];
-    if (!flow) throw new Error(`the flow ${entry.flow} is not known here`);
+    if (!flow) throw new DetentError('misconfigured', `the flow ${entry.flow} is not known here`);
     const superseded = new Error('another claim holds this effect by now');
     const alongside = async () => {
       const writes = await notes.alongside(entry, effect, mark);
@@ -110,8 +120,7 @@ export function createRelay(ports: RelayPorts): Relay {
       const answer = await deliver({ ...delivery, origin: 'own', alongside });
       const { status } = answer;
       if (status === 'conflict' || status === 'unavailable') {
-        const again = later('unknown', mark.attempt, UNDELIVERED, clock.now(), settings);
-        await notes.note(entry, effect, again);
+        await notes.note(entry, effect, undelivered(mark.attempt, clock.now(), settings));
       } else if ((status === 'applied' || status === 'deferred') && !answer.replayed) {
         notes.report(entry, effect, mark);
       } else {
@@ -122,35 +131,29 @@ export function createRelay(ports: RelayPorts): Relay {
     }
   }
 
-  async function fail(executor: EffectExecutor, entry: EntryItem, effect: Effect, failure: EffectError) {
-    const { attempt } = bookkeepingOf(entry, effect);
-    const again = toTryAgain(attempt, failure, clock.now(), settings);
+  async function fail(executor: EffectExecutor, entry: EntryItem, effect: Effect, last: EffectError) {
+    const claim = bookkeepingOf(entry, effect);
+    const again = toTryAgain(claim, last, clock.now(), settings);
     if (again) return notes.note(entry, effect, again);
-    const reason = failure.message;
-    const event = executor.failure(effect, failure);
-    if (event) return conclude(entry, effect, event, { status: 'failed', attempt, reason });
-    return notes.note(entry, effect, { status: 'unknown', attempt, reason });
+    const { attempt } = claim;
+    const failure = overall(claim, last);
+    const left = {
+      attempt,
+      reason: failure.message,
+      ...(failure.failure === 'ambiguous' && { performed: 'perhaps' as const }),
+    };
+    const event = failureEvent(executor, effect, failure);
+    if (event) return conclude(entry, effect, event, { status: 'failed', ...left });
+    return notes.note(entry, effect, { status: 'unknown', ...left });
   }
 
-  async function handleEffect(
-    executor: EffectExecutor,
-    entry: EntryItem,
-    effect: Effect,
-    leaseFloor: number,
-  ): Promise<void> {
-    let mine = await notes.claim(entry, effect, leaseFloor);
-    if (!mine) return;
+  async function handleClaimed(executor: EffectExecutor, mine: EntryItem, effect: Effect): Promise<void> {
     const claim = bookkeepingOf(mine, effect);
     if (usedUp(claim, settings)) {
       return fail(executor, mine, effect, new EffectError('ambiguous', 'attempts-used-up'));
     }
-    let tried = await perform(executor, mine, effect);
-    while (tried === 'lapsed') {
-      const renewed = await notes.renew(mine, effect);
-      if (!renewed) return;
-      mine = renewed;
-      tried = await perform(executor, mine, effect);
-    }
+    const tried = await perform(executor, mine, effect);
+    if (tried === 'lost') return;
     await crash('mark.before', effect.id);
     if (tried === 'unwanted') {
       await notes.note(mine, effect, expired(mine, effect));
@@ -167,13 +170,11 @@ export function createRelay(ports: RelayPorts): Relay {
   }
 
   /** A fault of ours (a definition's bad output, say) ends this effect, not its neighbours. */
-  async function giveUp(entry: EntryItem, effect: Effect, error: unknown): Promise<void> {
+  async function giveUp(mine: EntryItem, effect: Effect, error: unknown): Promise<void> {
     if (!isDetentError(error) || error.advice === 'retry') throw error;
     observe({ type: 'failure', where: 'relay', subject: effect.id, error: loggable(error) });
-    const now = await notes.fresh(entry);
-    if (!now) return;
-    const { attempt } = bookkeepingOf(now, effect);
-    await notes.note(now, effect, { status: 'failed', attempt, reason: error.code });
+    const { attempt } = bookkeepingOf(mine, effect);
+    await notes.note(mine, effect, { status: 'failed', attempt, reason: error.code });
   }
 
   return {
@@ -185,9 +186,27 @@ export function createRelay(ports: RelayPorts): Relay {
         if (index > 0) entry = await notes.fresh(entry);
         const executor = executors[effect.kind];
         if (!entry || !executor) return;
-        const held = entry;
-        await handleEffect(executor, held, effect, leaseFloor).catch((error) => giveUp(held, effect, error));
+        const claim = await notes.claim(entry, effect, leaseFloor);
+        if (claim) {
+          await handleClaimed(executor, claim, effect).catch((error) => giveUp(claim, effect, error));
+        }
       }
     },
   };
+}
+
+/** When (ms) the lease of a claim ends. */
+const leaseEnd = (entry: EntryItem | undefined, effect: Effect): number =>
+  Date.parse((entry && bookkeepingOf(entry, effect).leaseUntil) ?? '');
+
+/** @throws DetentError `misconfigured` where an executor cannot say what its own failure means. */
+function failureEvent(executor: EffectExecutor, effect: Effect, failure: EffectError) {
+  try {
+    return executor.failure(effect, failure);
+  } catch (error) {
+    throw new DetentError(
+      'misconfigured',
+      `the executor of ${effect.kind} failed to tell its failure: ${nameOf(error)}`,
+    );
+  }
 }

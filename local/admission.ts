@@ -1,5 +1,6 @@
 /** How much work the one machine takes on at once. */
 import type { Answer, Deliverer } from '../core/delivery.ts';
+import { Slots } from './slots.ts';
 
 export interface AdmissionLimits {
   /** How many are worked on at once. */
@@ -18,19 +19,15 @@ export function admitting(
   types: readonly string[],
   { atOnce, waiting }: AdmissionLimits,
 ): Deliverer['deliver'] {
-  const queue: (() => void)[] = [];
-  let free = atOnce;
+  const slots = new Slots(atOnce);
 
   async function admitted(delivery: Parameters<Deliverer['deliver']>[0]): Promise<Answer> {
-    if (free > 0) free--;
-    else if (queue.length >= waiting) return { status: 'unavailable', reason: 'Busy' };
-    else await new Promise<void>((enter) => queue.push(enter));
+    if (slots.full && slots.waiting >= waiting) return { status: 'unavailable', reason: 'Busy' };
+    await slots.enter();
     try {
       return await deliver(delivery);
     } finally {
-      const next = queue.shift();
-      if (next) next();
-      else free++;
+      slots.leave();
     }
   }
 

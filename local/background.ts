@@ -2,6 +2,7 @@
 import { loggable } from '../core/errors.ts';
 import type { ChangeFeed, Observer } from '../core/ports.ts';
 import type { Relay } from '../core/relay.ts';
+import { Slots } from './slots.ts';
 
 /** Work in the background: one that fails is reported and holds up no other. */
 export class Background {
@@ -41,11 +42,18 @@ export function followEntries(feed: ChangeFeed, background: Background, handle: 
   });
 }
 
-/** A relay for a reconciler that is not to wait for effects: one that hangs holds up nothing else that is due. */
-export function inBackground(background: Background, handle: Handle): Relay {
+/** How many effects that were left over are performed at once: more would take memory and time from all else. */
+const LEFT_OVER_AT_ONCE = 512;
+
+/** A relay for a reconciler that is not to wait for effects, as long as there are not too many of them. */
+export function inBackground(background: Background, handle: Handle, atOnce = LEFT_OVER_AT_ONCE): Relay {
+  const slots = new Slots(atOnce);
   return {
     async handle(item) {
-      background.run('relay', `${item['flow']}#${item['flowId']}`, () => handle(item));
+      await slots.enter();
+      background.run('relay', `${item['flow']}#${item['flowId']}`, () =>
+        handle(item).finally(() => slots.leave()),
+      );
     },
   };
 }

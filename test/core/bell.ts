@@ -27,6 +27,9 @@ export const bellRules: Rules = [
   ['Ringing', 'Ignored', go('Elsewhere', {}, { final: true })],
 ];
 
+/** The same, with an effect that is wanted for ever. */
+export const lasting: Rules = [['New', 'Made', ringing({})], ...bellRules.slice(1)];
+
 /** An executor that does what the list says, one after the other; then it succeeds. */
 export function bell(...script: (EffectError | 'done' | 'event' | 'hang')[]) {
   const calls: EffectContext[] = [];

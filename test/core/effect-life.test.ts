@@ -58,7 +58,12 @@ describe('an effect has a visible life: it is', () => {
     [
       'unknown where its fate is open, with the reason and the next time',
       [ambiguous()],
-      { status: 'unknown', reason: 'silence', nextAt: '2026-11-24T12:00:15.000Z' },
+      {
+        status: 'unknown',
+        reason: 'silence',
+        nextAt: '2026-11-24T12:00:15.000Z',
+        performed: 'perhaps',
+      },
     ],
   ])('%s', async (_what, script, note) => {
     await ring(script);
@@ -72,7 +77,7 @@ describe('an effect has a visible life: it is', () => {
     engine().clock.advance(61_000);
     const reconciled = engine().reconcile();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await life()).toMatchObject({ status: 'claimed', attempt: 2, reason: 'lease-ran-out' });
+    expect(await life()).toMatchObject({ status: 'claimed', attempt: 2, performed: 'perhaps' });
     engine().clock.advance(10_000);
     await reconciled;
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { DetentError } from '../../core/errors.ts';
-import type { EffectExecutor, Table } from '../../core/ports.ts';
+import type { EffectExecutor, Performed, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';
 import { createEngine, type Engine, FLOW, go, type Rules } from '../support/engine.ts';
 import { ringing } from './bell.ts';
@@ -93,6 +93,21 @@ describe('one pass over several pages', () => {
     await expect(reconcile()).rejects.toBe(gone);
     expect(checked.size).toBe(100);
   });
+});
+
+test('deadlines wait for no effect, however many hang', async () => {
+  const hung = Promise.withResolvers<Performed>();
+  const bell: EffectExecutor = { perform: () => hung.promise, failure: () => undefined };
+  const made: Rules = [['New', 'Rings', ringing({})], ...rules];
+  engine = createEngine({ rules: made, executors: { bell } });
+  for (let n = 0; n < 200; n++) await engine.tell(`rings-${n}`, 'Rings');
+  await engine.tell('waits', 'Made');
+  engine.clock.advance(61_000);
+  const pass = engine.reconcile();
+  for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
+  expect(await engine.record('waits')).toMatchObject({ state: 'Over' });
+  hung.resolve({ done: true });
+  expect(await pass).toMatchObject({ records: 1, entries: 200, failures: 0 });
 });
 
 test('one item that fails holds up no other, and is reported', async () => {

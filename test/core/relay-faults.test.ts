@@ -213,7 +213,7 @@ describe('a fate that stays open', () => {
       clock.advance(300_000);
       await reconcile();
     }
-    expect(await life()).toEqual({ status: 'unknown', attempt: 5, reason: 'silence' });
+    expect(await life()).toEqual({ status: 'unknown', attempt: 5, reason: 'silence', performed: 'perhaps' });
     expect((await entry()).dueAt).toBeUndefined();
     expect(await record('d')).toMatchObject({ state: 'Ringing', version: 1 });
   });

@@ -4,16 +4,13 @@ import type { Deliverer } from '../../core/delivery.ts';
 import type { EffectExecutor } from '../../core/ports.ts';
 import type { Effect } from '../../core/types.ts';
 import { type EngineOptions, engines, FLOW, type Rules } from '../support/engine.ts';
-import { ambiguous, bell, bellRules, permanent, ringing, transient } from './bell.ts';
+import { ambiguous, bell, bellRules, lasting, permanent, ringing, transient } from './bell.ts';
 
 const { start: startEngine, engine } = engines({
   rules: bellRules,
   persistence: 'outbox',
   retentionSeconds: 900,
 });
-
-/** The same, with an effect that is wanted for ever. */
-const lasting: Rules = [['New', 'Made', ringing({})], ...bellRules.slice(1)];
 
 const start = (executor: EffectExecutor, options: Partial<EngineOptions> = {}) =>
   startEngine({ executors: { bell: executor }, ...options });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Signal } from '../../core/ports.ts';
-import { Background, every, followEntries } from '../../local/background.ts';
+import { Background, every, followEntries, inBackground } from '../../local/background.ts';
 import { temporaryTable } from '../support/tables.ts';
 
 const stops: (() => void)[] = [];
@@ -81,4 +81,31 @@ test('a task is repeated, after failures too, never twice at once, until it is s
   expect(signals).toEqual([
     { type: 'failure', where: 'reconciler', subject: 'timer', error: expect.stringMatching(/^Error at /) },
   ]);
+});
+
+test('what is left over is performed in the background, but not all of it at once', async () => {
+  const background = new Background(() => {});
+  const done: (() => void)[] = [];
+  let begun = 0;
+  const relay = inBackground(
+    background,
+    () => {
+      begun++;
+      return new Promise((resolve) => done.push(resolve));
+    },
+    3,
+  );
+  let taken = 0;
+  for (let n = 0; n < 5; n++) void relay.handle({ flow: 'door', flowId: String(n) }).then(() => taken++);
+  await turn();
+  expect({ begun, taken }).toEqual({ begun: 3, taken: 3 });
+  done.shift()?.();
+  await turn();
+  expect({ begun, taken }).toEqual({ begun: 4, taken: 4 });
+  while (done.length > 0) {
+    done.shift()?.();
+    await turn();
+  }
+  await background.idle();
+  expect({ begun, taken }).toEqual({ begun: 5, taken: 5 });
 });
