@@ -124,17 +124,17 @@ export const bugs: { [name: string]: Edit[] } = {
   'mark before performing': [
     {
       file: 'core/relay.ts',
-      from: 'let tried = await perform(executor, mine, effect);',
+      from: `const tried = await perform(executor, mine, effect);`,
       to: `await notes.note(mine, effect, { status: 'delivered', attempt: claim.attempt });
-           let tried = await perform(executor, mine, effect);`,
+    const tried = await perform(executor, mine, effect);`,
     },
   ],
   'perform before the claim, from entries that are not committed yet': [
     {
       file: 'core/relay.ts',
-      from: 'let mine = await notes.claim(entry, effect, leaseFloor);',
+      from: 'const claim = await notes.claim(entry, effect, leaseFloor);',
       to: `if (bookkeepingOf(entry, effect).attempt === 0) await call(executor, entry, effect).catch(() => {});
-           let mine = await notes.claim(entry, effect, leaseFloor);`,
+           const claim = await notes.claim(entry, effect, leaseFloor);`,
     },
     {
       file: 'adapters/embedded/sqlite-table.ts',
@@ -163,9 +163,9 @@ export const bugs: { [name: string]: Edit[] } = {
   'take an unknown delivery for a success': [
     {
       file: 'core/relay.ts',
-      from: 'const again = toTryAgain(attempt, failure, clock.now(), settings);',
-      to: `if (failure.failure === 'ambiguous') return notes.note(entry, effect, { status: 'delivered', attempt });
-           const again = toTryAgain(attempt, failure, clock.now(), settings);`,
+      from: `const again = toTryAgain(claim, last, clock.now(), settings);`,
+      to: `if (last.failure === 'ambiguous') return notes.note(entry, effect, { status: 'delivered', attempt: claim.attempt });
+    const again = toTryAgain(claim, last, clock.now(), settings);`,
     },
   ],
   'repeat an effect under a new key': [
@@ -182,8 +182,9 @@ export const bugs: { [name: string]: Edit[] } = {
   'keep a failure to oneself': [
     {
       file: 'core/relay.ts',
-      from: 'const event = executor.failure(effect, failure);',
-      to: "const event = undefined as ReturnType<typeof executor.failure>;\n    if (attempt) return notes.note(entry, effect, { status: 'failed', attempt, reason });",
+      from: `const event = failureEvent(executor, effect, failure);`,
+      to: `const event = undefined as ReturnType<typeof failureEvent>;
+    if (attempt) return notes.note(entry, effect, { status: 'failed', ...left });`,
     },
   ],
   'send an expired code': [
@@ -375,8 +376,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'forget the other effects with a note': [
     {
       file: 'core/bookkeeping.ts',
-      from: 'delivery: { ...entry.delivery, [effect.id]: { ...note, attempt } },',
-      to: 'delivery: { [effect.id]: { ...note, attempt } },',
+      from: `delivery: { ...entry.delivery, [effect.id]: made },`,
+      to: `delivery: { [effect.id]: made },`,
     },
   ],
   'give up a note at the first failure': [
@@ -389,8 +390,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'ask again who has refused for good': [
     {
       file: 'core/bookkeeping.ts',
-      from: "if (failure === 'permanent' || attempt >= settings.attempts)",
-      to: 'if (attempt >= settings.attempts)',
+      from: `if (failure === 'permanent') return undefined;`,
+      to: ``,
     },
   ],
   'try again without a pause': [
@@ -432,4 +433,18 @@ export const bugs: { [name: string]: Edit[] } = {
     },
   ],
   'show a phone number': [{ file: 'flows/mfa-login/index.ts', from: 'phone: maskPhone(phone)', to: 'phone' }],
+  'tell a failure as certain though an earlier call may have done it': [
+    {
+      file: 'core/relay.ts',
+      from: 'const failure = overall(claim, last);',
+      to: 'const failure = last;',
+    },
+  ],
+  'claim while the lease of another lasts': [
+    {
+      file: 'core/bookkeeping.ts',
+      from: "leaseUntil > iso(Math.max(now, leaseFloor))) return 'nothing';",
+      to: "leaseUntil > iso(Math.max(now + 15_000, leaseFloor))) return 'nothing';",
+    },
+  ],
 };

@@ -16,8 +16,8 @@ const MINUTE = 60_000;
 const ENDLESS = 300_000;
 /** How long a day lasts at the most, in simulated time. */
 const DAY = 60 * MINUTE;
-/** Effects are tried for some 4 minutes, and an entry is looked for after one. */
-const SETTLED = 12 * MINUTE;
+/** Effects are tried for some 4 minutes, an entry is looked for after one, and a provider may be away for 7 more. */
+const SETTLED = 16 * MINUTE;
 /** A code lives for 5 minutes, a session for 15, a held seat for 10. */
 const OVER = 30 * MINUTE;
 

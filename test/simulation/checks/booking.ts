@@ -49,3 +49,15 @@ export function granted(story: Story): string[] {
   const answers = story.performed.map(({ detail }) => detail['answer']);
   return confirmed && !answers.includes('Granted') ? ['it was confirmed, but the venue granted nothing'] : [];
 }
+
+/** Who has granted is not told as having refused: not by the same effect, whatever its later attempts came to. */
+export function notDenied(story: Story): string[] {
+  return story.moves.flatMap(({ last, step }) => {
+    if (last.type !== 'Denied' || !last.eventId.endsWith('/result')) return [];
+    const effectId = last.eventId.slice(0, -'/result'.length);
+    const granted = story.performed.some(
+      (one) => one.effectId === effectId && one.step < step && one.detail['answer'] === 'Granted',
+    );
+    return granted ? [`${effectId} was told as refused, though the venue had granted it`] : [];
+  });
+}

@@ -2,6 +2,7 @@
 import { bookkeepingOf, type EntryItem, isSettled } from '../../../core/bookkeeping.ts';
 import { accepts } from '../../../core/definition.ts';
 import type { Effect } from '../../../core/types.ts';
+import type { Run } from '../run.ts';
 import { SKEW_MS } from '../world/machines.ts';
 import type { Happened } from '../world/trace.ts';
 import type { Note, Story } from './story.ts';
@@ -91,7 +92,7 @@ function wantedAlways({ flow, moves }: Story, type: string, from: number, to: nu
 }
 
 /** Each claim counts, and comes no sooner than the last try allows; each note says rightly what is left to do. */
-export function claims(story: Story): string[] {
+export function claims(story: Story, kind: Run['kind']): string[] {
   return effectsOf(story).flatMap(({ effect, notes }) =>
     notes.flatMap(({ entry, before, at, process }, index) => {
       const [was, now] = [before && bookkeepingOf(before, effect), bookkeepingOf(entry, effect)];
@@ -104,6 +105,10 @@ export function claims(story: Story): string[] {
           : [`who noted ${now.status} on ${effect.id} no longer held it`];
       const holder = notes.slice(0, index).findLast((note) => status(note.entry, effect) === 'claimed');
       const renewed = was.status === 'claimed' && now.attempt === was.attempt && holder?.process === process;
+      // A process that holds the data alone knows that whoever came before it is gone.
+      const gone = kind === 'embedded' && holder?.process !== process;
+      if (was.status === 'claimed' && !renewed && !gone && String(was.leaseUntil) > byAnyClock(at))
+        return [`${effect.id} was taken from ${holder?.process}, whose lease ends at ${was.leaseUntil}`];
       if (now.attempt !== was.attempt + 1 && !renewed)
         return [`attempt ${now.attempt} of ${effect.id} follows ${was.attempt}`];
       return was.nextAt !== undefined && was.nextAt > byAnyClock(at)

@@ -1,6 +1,6 @@
 /** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
 import type { Run } from '../run.ts';
-import { granted, notesInOrder, seats } from './booking.ts';
+import { granted, notDenied, notesInOrder, seats } from './booking.ts';
 import {
   claims,
   kept,
@@ -41,7 +41,7 @@ export function check(run: Run): Violation[] {
     ...each(3, stories, transitions.asked),
     ...each(4, stories, (story) => once(story, all)),
     ...each(4, stories, (story) => noMore(story, all)),
-    ...each(4, stories, claims),
+    ...each(4, stories, (story) => claims(story, run.kind)),
     ...each(5, stories, transitions.gapless),
     ...each(5, stories, transitions.appliedOnce),
     ...each(5, stories, transitions.answers),
@@ -59,6 +59,7 @@ export function check(run: Run): Violation[] {
     ...each(8, bookings, notesInOrder),
     ...seats(run),
     ...each(9, bookings, granted),
+    ...each(9, bookings, notDenied),
     ...each(10, logins, session),
     ...each(10, logins, (story) => countdown(story, settings)),
     ...each(10, logins, (story) => password(story, people)),

@@ -48,7 +48,7 @@ export function createBookings(around: Surroundings): Bookings {
       },
       // Whoever does not know whether the seat is taken must not give it away: the deadline asks again.
       failure: (_effect, { failure }) =>
-        failure === 'permanent' ? { type: 'Denied', payload: {} } : undefined,
+        failure === 'ambiguous' ? undefined : { type: 'Denied', payload: {} },
     },
     ticket: {
       perform: ({ id: effectId, to = '' }, { flowId, key }) =>

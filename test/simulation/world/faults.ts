@@ -29,7 +29,7 @@ const worst = {
   // Those who perform effects.
   'effect-transient': 0.2,
   'effect-permanent': 0.1,
-  'effect-late': 0.1,
+  'effect-late': 0.2,
   'effect-lost': 0.1,
   'effect-outage': 0.02,
   // The way between callers and processes.

@@ -16,7 +16,8 @@ export interface Order {
 }
 
 /** How long it is away, in ms: beyond the life of a code, too. */
-const outages = [30_000, 90_000, 400_000] as const;
+const LONG_MS = 400_000;
+const outages = [30_000, 90_000, LONG_MS] as const;
 
 export class Provider {
   readonly #around: Surroundings;
@@ -39,8 +40,7 @@ export class Provider {
       this.#around.strikes(kind, process.name, effectId);
     await this.#around.delay(5, 800, process);
     if (strikes('effect-outage')) this.#awayUntil = this.#around.now + this.#chance.pick(outages);
-    if (!this.#around.faults.calm && this.#around.now < this.#awayUntil)
-      throw new EffectError('transient', 'outage');
+    if (this.#around.now < this.#awayUntil) throw new EffectError('transient', 'outage');
     if (strikes('effect-transient')) throw new EffectError('transient', 'internal-error');
     if (!known && strikes('effect-permanent')) throw new EffectError('permanent', 'refused');
     if (strikes('effect-lost')) return this.#noAnswer(process);
@@ -48,6 +48,8 @@ export class Provider {
     const answered = !strikes('effect-late');
     const { name } = process;
     this.#around.trace.add({ what: 'performed', flowId, effectId, key, process: name, answered, detail });
+    // Often that was the last it did for a long while.
+    if (!answered && this.#chance.chance(0.6)) this.#awayUntil = this.#around.now + LONG_MS;
     if (!answered) return this.#noAnswer(process);
     await this.#around.delay(5, 300, process);
     return result;
