@@ -17,6 +17,14 @@ export function historyOf({ around }: Run, flowId: string): string[] {
   });
 }
 
+/** With whom most of the latest happenings had to do. */
+export function busiest({ around }: Run): string | undefined {
+  const ids = [...new Set(around.trace.of('asked').map(({ flowId }) => flowId))];
+  const latest = around.trace.all.slice(-1_000);
+  const busy = ids.map((id) => ({ id, times: latest.filter((one) => concerns(one, id)).length }));
+  return busy.filter(({ times }) => times > 0).sort((one, other) => other.times - one.times)[0]?.id;
+}
+
 /** Starts, ends and freezes of the processes that had to do with an instance. */
 const livesOf = (one: Happened, processes: Set<string>): boolean =>
   (one.what === 'crashed' || one.what === 'started' || (one.what === 'fault' && one.kind === 'freeze')) &&

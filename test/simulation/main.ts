@@ -14,8 +14,19 @@ const HELP = `Simulates logins and bookings in a world that crashes, delays, dou
   npm run simulate -- --bug NAME      with a deliberate bug in the engine, until it is caught ("list": the names)
       --brief                         name violations only; do not look for a shorter run that fails
 
-The last line is JSON: seeds, events, crashes, faults by kind, violations. The exit status is 1 if there was any violation.
+The last line is JSON: seeds, events, crashes, faults by kind, violations. The exit status is 0 without
+any violation, 1 with one, 2 where it cannot do what is asked, 130 after Ctrl-C.
 `;
+
+/** Seeds are numbers of 32 bits. */
+const SEEDS = 2 ** 32;
+
+// Who reads the output may have had enough of it.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => process.exit(2));
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`It broke off: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(2);
+});
 
 /** The end, with a sentence. */
 function quit(message: string): never {
@@ -39,11 +50,21 @@ function given() {
   }
 }
 
-function whole(name: string, text: string | undefined): number | undefined {
+function whole(name: string, text: string | undefined, least: number, most?: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value;
-  return quit(`--${name} must be a whole number from 0, not ${text}.`);
+  const fits = value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && fits) return value;
+  return quit(`--${name} must be a whole number from ${least}${most ? ` to ${most}` : ''}, not ${text}.`);
+}
+
+/** npm passes a Ctrl-C on that the terminal has sent to all: one that comes so soon is the same. */
+const SAME_MS = 300;
+let stoppedAt: number | undefined;
+function stop(): void {
+  if (stoppedAt !== undefined && performance.now() - stoppedAt > SAME_MS) process.exit(130);
+  if (stoppedAt === undefined) process.stderr.write('Ends after the run under way; Ctrl-C again: at once.\n');
+  stoppedAt ??= performance.now();
 }
 
 /** Puts a deliberate bug into everything that is loaded after this. */
@@ -62,18 +83,30 @@ if (help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-const one = whole('seed', seed);
-const many = whole('seeds', seeds);
+if (seed !== undefined && (seeds ?? seconds ?? from) !== undefined) {
+  quit('--seed is one seed: --seeds, --seconds and --from do not go with it.');
+}
+if (seeds !== undefined && seconds !== undefined) quit('Either --seeds or --seconds, not both.');
+const one = whole('seed', seed, 0, SEEDS - 1);
+const many = whole('seeds', seeds, 1);
+const time = whole('seconds', seconds, 1);
+const first =
+  one ??
+  whole('from', from, 0, SEEDS - 1) ??
+  (bug === undefined ? Math.floor(Math.random() * (SEEDS / 2)) : 1);
 const options = {
-  from: one ?? whole('from', from) ?? (bug === undefined ? Math.floor(Math.random() * 2 ** 31) : 1),
-  seeds: one === undefined ? (many ?? Number.POSITIVE_INFINITY) : 1,
-  seconds:
-    one === undefined && many === undefined ? (whole('seconds', seconds) ?? 10) : Number.POSITIVE_INFINITY,
-  steps: whole('steps', steps),
+  from: first,
+  seeds: one === undefined ? Math.min(many ?? SEEDS, SEEDS - first) : 1,
+  seconds: one === undefined && many === undefined ? (time ?? 10) : Number.POSITIVE_INFINITY,
+  steps: whole('steps', steps, 0),
   history,
-  untilCaught: bug !== undefined,
+  bug,
   brief,
+  enough: () => stoppedAt !== undefined,
 };
 if (bug !== undefined) putBug(bug);
+process.on('SIGINT', stop);
+if (one === undefined) process.stderr.write(`seeds from ${first}\n`);
 const { report } = await import('./report.ts');
-process.exit((await report(options)) > 0 ? 1 : 0);
+const violations = await report(options);
+process.exit(stoppedAt !== undefined ? 130 : violations > 0 ? 1 : 0);

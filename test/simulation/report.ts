@@ -3,7 +3,7 @@ import { historyOf } from './history.ts';
 import { type Failure, shortest } from './shrink.ts';
 import { type Attempt, nothing, simulate, type Tally } from './simulate.ts';
 
-export interface Wanted {
+interface Wanted {
   /** The first seed; the others follow it. */
   from: number;
   seeds: number;
@@ -12,14 +12,18 @@ export interface Wanted {
   steps: number | undefined;
   /** The instance whose history is wanted, or `all`. */
   history: string | undefined;
-  /** Whether the first violation is the end. */
-  untilCaught: boolean;
+  /** The deliberate bug in the engine: the first violation is the end. */
+  bug: string | undefined;
   /** Whether violations are only named. */
   brief: boolean;
+  /** Whether no more runs are wanted. */
+  enough: () => boolean;
 }
 
 /** How many failing runs are made shorter and shown whole. */
 const SHOWN = 3;
+/** How much of a history: that of a run without an end is as long as its patience. */
+const LINES = 400;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -29,16 +33,19 @@ export async function report(wanted: Wanted): Promise<number> {
   const tally = nothing();
   let told = startedAt;
   let failures = 0;
-  for (let n = 0; n < wanted.seeds && performance.now() - startedAt < wanted.seconds * 1000; n++) {
+  const inTime = () => performance.now() - startedAt < wanted.seconds * 1000;
+  for (let n = 0; n < wanted.seeds && inTime() && !wanted.enough(); n++) {
     const seed = wanted.from + n;
     const attempt = await simulate(seed, tally, wanted.steps);
     if (wanted.history !== undefined) tell(attempt, wanted.history);
     if (attempt.failure && (wanted.brief || ++failures > SHOWN)) name(attempt.failure);
-    else if (attempt.failure) await show(attempt.failure);
-    if (attempt.failure && wanted.untilCaught) break;
+    else if (attempt.failure) await show(attempt.failure, wanted);
+    if (attempt.failure && wanted.bug !== undefined) break;
     if (performance.now() - told > 10_000) {
       told = performance.now();
-      process.stderr.write(`${tally.seeds} seeds, ${tally.events} events, ${tally.violations} violations\n`);
+      process.stderr.write(
+        `seed ${seed}: ${tally.seeds} seeds, ${tally.events} events, ${tally.violations} violations\n`,
+      );
     }
   }
   sum(tally, startedAt);
@@ -56,8 +63,12 @@ function tell({ run }: Attempt, wanted: string): void {
   }
 }
 
-const printHistory = (lines: string[], flowId: string) =>
-  print(`\nHistory of ${flowId} (step, time, what):\n${lines.join('\n')}\n`);
+function printHistory(lines: string[], flowId: string): void {
+  const left = lines.length - LINES;
+  const middle = left > 0 ? [`        … ${left} lines …`] : [];
+  const shown = left > 0 ? [...lines.slice(0, LINES / 2), ...middle, ...lines.slice(-LINES / 2)] : lines;
+  print(`\nHistory of ${flowId} (step, time, what):\n${shown.join('\n')}\n`);
+}
 
 function name({ seed, violations }: Failure): void {
   print(`\nseed ${seed}: ${violations.length} violations`);
@@ -66,12 +77,13 @@ function name({ seed, violations }: Failure): void {
   }
 }
 
-async function show(found: Failure): Promise<void> {
+async function show(found: Failure, { bug, enough }: Wanted): Promise<void> {
   print(
     `\nseed ${found.seed}: ${found.violations.length} violations. Looking for a shorter run that fails …`,
   );
-  const best = await shortest(found);
-  print(`Again: npm run simulate -- --seed ${best.seed} --steps ${best.steps}\n`);
+  const best = await shortest(found, undefined, enough);
+  const same = bug === undefined ? '' : ` --bug "${bug}"`;
+  print(`Again: npm run simulate -- --seed ${best.seed} --steps ${best.steps}${same}\n`);
   for (const { invariant, flowId, message } of best.violations.slice(0, 10)) {
     print(`  invariant ${invariant}${flowId ? `, ${flowId}` : ''}: ${message}`);
   }
@@ -81,7 +93,8 @@ async function show(found: Failure): Promise<void> {
 
 function sum(tally: Tally, startedAt: number): void {
   const seconds = (performance.now() - startedAt) / 1000;
-  print(`\nseeds ${tally.seeds}, events ${tally.events} (${Math.round(tally.events / seconds)} a second)`);
+  process.stderr.write(`${Math.round(tally.events / seconds)} events a second\n`);
+  print(`\nseeds ${tally.seeds}, events ${tally.events}`);
   print(`crashes ${tally.crashes}`);
   for (const [kind, count] of Object.entries(tally.faults).sort()) print(`  ${kind.padEnd(17)} ${count}`);
   print(`violations ${tally.violations}`);

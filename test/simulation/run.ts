@@ -38,6 +38,8 @@ export interface Run {
   over: Glance;
   /** The step at which the world became calm. */
   calmAt: number;
+  /** It did not come to rest: what is here is how it stood when it was given up. */
+  endless?: true;
 }
 
 /** What stands in the table `flows` at some instant. */
@@ -48,8 +50,9 @@ export interface Glance {
 
 /**
  * @param steps after how many steps the world becomes calm: nothing goes wrong any more, nobody asks for anything new.
+ * @param patience after how many steps it is given up.
  */
-export async function run(seed: number, steps = Number.POSITIVE_INFINITY): Promise<Run> {
+export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patience = ENDLESS): Promise<Run> {
   const around = new Surroundings(seed);
   const { scheduler, faults, trace } = around;
   const logins = createLogins(around);
@@ -73,15 +76,13 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY): Promi
     done = true;
   });
   const end = around.now + DAY;
-  await scheduler.run(end, () => done || scheduler.steps >= Math.min(steps, ENDLESS));
+  await scheduler.run(end, () => done || scheduler.steps >= Math.min(steps, patience));
   faults.calm = true;
   const calmAt = scheduler.steps;
   trace.add({ what: 'calm' });
 
-  const rest = async (ms: number) => {
-    await scheduler.run(around.now + ms, () => scheduler.steps > ENDLESS);
-    if (scheduler.steps > ENDLESS) throw new Error('it does not come to rest');
-  };
+  const endless = () => scheduler.steps > patience;
+  const rest = (ms: number) => scheduler.run(around.now + ms, endless);
   const glance = (): Glance => ({
     now: new Date(around.now).toISOString(),
     items: storage
@@ -111,6 +112,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY): Promi
       settled,
       over,
       calmAt,
+      ...(endless() && { endless: true }),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** One run and its checks, counted. */
 import { check } from './checks/index.ts';
 import type { Violation } from './checks/violation.ts';
+import { busiest } from './history.ts';
 import { type Run, run } from './run.ts';
 
 /** What many runs came to; also the last line that `npm run simulate` prints. */
@@ -17,7 +18,7 @@ export interface Failure {
   /** After so many steps the world was calm. */
   steps: number;
   violations: Violation[];
-  /** Nothing is left of a run that came to no end. */
+  /** Nothing is left of a run that broke off. */
   run?: Run;
 }
 
@@ -28,17 +29,26 @@ export interface Attempt {
 
 export const nothing = (): Tally => ({ seeds: 0, events: 0, crashes: 0, faults: {}, violations: 0 });
 
-/** @param steps after how many steps the world becomes calm; default: when everybody's day is over. */
-export async function attempt(seed: number, steps?: number): Promise<Attempt> {
+/**
+ * @param steps after how many steps the world becomes calm; default: when everybody's day is over.
+ * @param patience after how many steps it is given up.
+ */
+export async function attempt(seed: number, steps?: number, patience?: number): Promise<Attempt> {
   try {
-    const done = await run(seed, steps);
-    const violations = check(done);
+    const done = await run(seed, steps, patience);
+    const violations = done.endless ? [restless(done)] : check(done);
     if (violations.length === 0) return { run: done };
     return { run: done, failure: { seed, steps: done.calmAt, violations, run: done } };
   } catch (error) {
     const message = `the run broke off: ${(error as Error).stack}`;
     return { failure: { seed, steps: steps ?? 0, violations: [{ invariant: 7, message }] } };
   }
+}
+
+/** The checks ask for an end; of a run without one, only that can be said, and of whom it speaks. */
+function restless(run: Run): Violation {
+  const flowId = busiest(run);
+  return { invariant: 7, ...(flowId !== undefined && { flowId }), message: 'it does not come to rest' };
 }
 
 /** Runs one seed, checks what is left, and adds it to the tally. */

@@ -5,7 +5,7 @@ import { rows } from '../../core/definition.ts';
 import { historyOf } from './history.ts';
 import { type Run, run } from './run.ts';
 import { shortest } from './shrink.ts';
-import { type Failure, nothing, simulate } from './simulate.ts';
+import { attempt, type Failure, nothing, simulate } from './simulate.ts';
 import { faultKinds } from './world/faults.ts';
 
 const SEEDS = 200;
@@ -87,4 +87,16 @@ test('a seed gives the same run again, a prefix of it begins the same', async ()
     );
     expect(digest(await run(seed + 1000))).not.toBe(digest(first));
   }
+});
+
+test('a run that does not come to rest is told with all that happened in it', async () => {
+  const { run: given, failure } = await attempt(4, undefined, 300);
+  expect(failure).toMatchObject({
+    seed: 4,
+    steps: given?.calmAt,
+    violations: [{ invariant: 7, flowId: expect.any(String), message: 'it does not come to rest' }],
+  });
+  expect(given).toMatchObject({ endless: true, around: { scheduler: { steps: 301 } } });
+  expect(given?.events).toBeGreaterThan(0);
+  expect(historyOf(given as Run, String(failure?.violations[0]?.flowId))).not.toEqual([]);
 });
