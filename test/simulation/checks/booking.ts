@@ -1,4 +1,4 @@
-/** Invariants 8 and 9 of the booking: no seat appears or disappears, and what a guest said in order stays in order. */
+/** Invariants 8 and 9 of the booking: no seat appears or disappears, and what a guest noted is taken once. */
 import type { Item } from '../../../core/types.ts';
 import { seatsKey } from '../flows/booking.ts';
 import type { Run } from '../run.ts';
@@ -31,8 +31,8 @@ export function seats({ around, bookings, contents, over }: Run): Violation[] {
   return violations;
 }
 
-/** Notes of one guest that were sent one after the other's answer are taken in that order. */
-export function notesInOrder(story: Story): string[] {
+/** Every note that was taken was sent, and none was taken twice. */
+export function notesOnce(story: Story): string[] {
   const requests = requestsOf(story);
   const taken = (story.moves.at(-1)?.record.data['notes'] as number[] | undefined) ?? [];
   const sent = [...requests.values()].flatMap(({ type, payload }) =>

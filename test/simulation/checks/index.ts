@@ -1,6 +1,6 @@
 /** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
 import type { Run } from '../run.ts';
-import { granted, notDenied, notesInOrder, seats } from './booking.ts';
+import { granted, notDenied, notesOnce, seats } from './booking.ts';
 import {
   claims,
   kept,
@@ -56,7 +56,7 @@ export function check(run: Run): Violation[] {
     ...each(7, stories, (story) => watched(story, all)),
     ...each(7, stories, bounded),
     ...each(8, stories, transitions.deferred),
-    ...each(8, bookings, notesInOrder),
+    ...each(8, bookings, notesOnce),
     ...seats(run),
     ...each(9, bookings, granted),
     ...each(9, bookings, notDenied),

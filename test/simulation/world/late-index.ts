@@ -1,6 +1,7 @@
 /** The index of what waits for time, as a database on other machines keeps it: told of every change some time after it. */
 import type { DuePage, StoredItem } from '../../../core/ports.ts';
 import type { Key } from '../../../core/types.ts';
+import type { Chance } from './chance.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface Place {
@@ -10,11 +11,13 @@ interface Place {
 
 export class LateIndex {
   readonly #around: Surroundings;
+  readonly #chance: Chance;
   readonly #known = new Map<string, { key: Key; at: string | undefined; change: number }>();
   #changes = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#chance = around.chance('index');
   }
 
   follow(changes: StoredItem[]): void {
@@ -50,6 +53,6 @@ export class LateIndex {
   #wrong(page: Key[]): Key[] {
     if (!this.#around.strikes('index-wrong', 'index')) return [];
     const rest = [...this.#known.values()].filter(({ key }) => !page.includes(key));
-    return rest.filter((_, at) => (at + this.#around.scheduler.steps) % 3 === 0).map(({ key }) => key);
+    return rest.filter(() => this.#chance.chance(1 / 3)).map(({ key }) => key);
   }
 }

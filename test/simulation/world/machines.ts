@@ -15,7 +15,7 @@ import { FileView, NetworkView } from './table-view.ts';
 /** How far the clocks of several machines are off at the most. */
 export const SKEW_MS = 1_000;
 
-export interface Machine {
+interface Machine {
   kind: 'embedded' | 'distributed';
   storage: Storage;
   processes: () => Process[];

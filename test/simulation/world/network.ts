@@ -11,8 +11,6 @@ export class Network {
   readonly #around: Surroundings;
   readonly #chance: Chance;
   readonly #processes: () => Process[];
-  /** Answers to callers: what the throughput of a run counts. */
-  answers = 0;
 
   constructor(around: Surroundings, processes: () => Process[]) {
     this.#around = around;
@@ -62,7 +60,6 @@ export class Network {
         this.#around.trace.add({ what: 'threw', flowId, event, error: loggable(error) });
         return 'broken' as const;
       });
-    this.answers++;
     this.#around.trace.add({ what: 'answered', flowId, event, answer });
     await this.#around.delay(1, 50);
     return this.#around.strikes('reply-lost', 'network', flowId) ? 'broken' : answer;

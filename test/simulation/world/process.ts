@@ -15,6 +15,7 @@ import type {
   Table,
 } from '../../../core/ports.ts';
 import type { Relay } from '../../../core/relay.ts';
+import type { Chance } from './chance.ts';
 import type { Waiter } from './scheduler.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -36,6 +37,7 @@ export interface Running {
 export class Process implements Waiter {
   readonly name: string;
   readonly #around: Surroundings;
+  readonly #freezes: Chance;
   readonly #ended: (() => void)[] = [];
   dead = false;
   frozenUntil = 0;
@@ -46,6 +48,7 @@ export class Process implements Waiter {
   constructor(around: Surroundings, name: string, aheadMs: number, onEnd: () => void) {
     this.#around = around;
     this.name = name;
+    this.#freezes = around.chance(`freezes of ${name}`);
     this.clock = {
       now: () => around.now + aheadMs,
       sleep: (ms, signal) => around.scheduler.wait(ms, this, signal),
@@ -77,7 +80,7 @@ export class Process implements Waiter {
       return new Promise<void>(() => {});
     }
     if (this.#around.strikes('freeze', this.name, where)) {
-      this.frozenUntil = this.#around.now + 5_000 + (this.#around.scheduler.steps % 60) * 1_000;
+      this.frozenUntil = this.#around.now + this.#freezes.whole(5, 64) * 1_000;
     }
     return undefined;
   };

@@ -3,7 +3,7 @@ import type { Answer } from '../../../core/delivery.ts';
 import type { Signal } from '../../../core/ports.ts';
 import type { DefinitionOutput, FlowEvent, JsonObject, Write } from '../../../core/types.ts';
 
-export type Happening =
+type Happening =
   /** A caller asked for an event to be delivered. */
   | { what: 'asked'; flow: string; flowId: string; event: Omit<FlowEvent, 'at'>; process: string }
   /** What a caller was told; `broken`: the connection ended without an answer. */
