@@ -73,12 +73,15 @@ const MEGABYTE = 1024 * 1024;
 const namespace = ['--user', '--map-root-user', '--mount'];
 const mount = `mount -t tmpfs -o size=${2 * MEGABYTE} none`;
 
-/** Containers often forbid file systems of one's own; the limit on files works everywhere. */
-const mayMount = () => spawnSync('unshare', [...namespace, 'sh', '-c', `${mount} /mnt`]).status === 0;
+const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
 
-export const disks: [name: string, open: () => Promise<Disk>][] = [
-  ['a limit on the size of files', limitedFiles],
-  ...(process.platform === 'linux' && mayMount()
-    ? [['a small disk', smallDisk] as [string, typeof smallDisk]]
-    : []),
+/** Not every system has the command, and not every one that has it is Linux. */
+const mayLimit = () => works('prlimit', '--fsize=unlimited:unlimited', 'true');
+
+/** Containers often forbid file systems of one's own. */
+const mayMount = () => works('unshare', ...namespace, 'sh', '-c', `${mount} /mnt`);
+
+export const disks: { name: string; open: () => Promise<Disk>; here: boolean }[] = [
+  { name: 'a limit on the size of files', open: limitedFiles, here: mayLimit() },
+  { name: 'a small disk', open: smallDisk, here: mayMount() },
 ];

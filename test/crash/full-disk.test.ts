@@ -1,7 +1,7 @@
 /** A full disk: what cannot be written is refused whole, what can be read is answered, and with room all goes on. */
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test as runs } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { codeOf, type Environment, processes, refuse, type Started } from '../support/process.ts';
@@ -11,9 +11,9 @@ import { pause, unlimited, user, wrongCode } from './clients.ts';
 import { type Disk, disks } from './disks.ts';
 
 const { username, password } = user;
-const linux = process.platform === 'linux' ? describe : describe.skip;
 
-linux.each(disks)('%s', (_name, open) => {
+describe.each(disks)('$name', ({ open, here }) => {
+  const test = here ? runs : runs.skip;
   const start = processes();
   let disk: Disk;
   beforeEach(async () => {

@@ -30,6 +30,9 @@ afterEach(() => folder.remove());
 const run = () => start(folder.path, unlimited);
 
 const { username, password } = user;
+const byItself = { code: 0, signal: null, stderr: '' };
+/** No client is silent, so nothing is waited for; but a machine may have other work. */
+const SOON_MS = 20_000;
 const loginOf = async (detent: Started) =>
   String((await detent.post('/logins', { username, password })).body['loginId']);
 
@@ -42,8 +45,8 @@ byChance(
     await until(() => finished(told) >= 3, clients);
     await pause(chance.below(200));
     const before = performance.now();
-    expect(await detent.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(await detent.stop('SIGTERM')).toMatchObject(byItself);
+    expect(performance.now() - before).toBeLessThan(SOON_MS);
     await clients;
     await expectStillTrue(await run(), told);
   },
@@ -123,8 +126,8 @@ test('every request that was sent before it is answered whole, on new connection
   const seen = answers.map((end) => (end.status === 'fulfilled' ? end.value : String(end.reason)));
   expect(seen).toEqual(all.map(({ status }) => expect.objectContaining({ status, whole: true })));
   const before = performance.now();
-  expect(await detent.ended).toMatchObject({ code: 0, stderr: '' });
-  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(await detent.ended).toMatchObject(byItself);
+  expect(performance.now() - before).toBeLessThan(SOON_MS);
 
   const again = await run();
   const view = async (loginId: unknown) => (await again.get(`/logins/${loginId}`)).body;

@@ -1,11 +1,10 @@
 /** The simulation is worth what it catches: every deliberate bug, within the fixed seeds. */
 import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { bugs } from './bugs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const node = join(root, 'node_modules/.bin/node');
 const SEEDS = 200;
 
 interface Ended {
@@ -16,7 +15,7 @@ interface Ended {
 const simulate = (...args: string[]): Promise<Ended> =>
   new Promise((end) => {
     const child = execFile(
-      node,
+      process.execPath,
       ['test/simulation/main.ts', ...args],
       { cwd: root, timeout: 60_000 },
       (_error, stdout) => end({ status: child.exitCode, stdout }),

@@ -6,7 +6,7 @@ import { afterEach, jest } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const node = join(root, 'node_modules/.bin/node');
+const node = process.execPath;
 
 export interface Ended {
   code: number | null;
