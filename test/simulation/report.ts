@@ -22,6 +22,8 @@ interface Wanted {
 
 /** How many failing runs are made shorter and shown whole. */
 const SHOWN = 3;
+/** How many runs are spent on making one shorter that has no end: each takes long. */
+const ENDLESS_TRIES = 8;
 /** How much of a history: that of a run without an end is as long as its patience. */
 const LINES = 400;
 
@@ -81,7 +83,7 @@ async function show(found: Failure, { bug, enough }: Wanted): Promise<void> {
   print(
     `\nseed ${found.seed}: ${found.violations.length} violations. Looking for a shorter run that fails …`,
   );
-  const best = await shortest(found, undefined, enough);
+  const best = await shortest(found, found.run?.endless && ENDLESS_TRIES, enough);
   const same = bug === undefined ? '' : ` --bug "${bug}"`;
   print(`Again: npm run simulate -- --seed ${best.seed} --steps ${best.steps}${same}\n`);
   for (const { invariant, flowId, message } of best.violations.slice(0, 10)) {
