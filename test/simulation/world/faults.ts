@@ -24,7 +24,7 @@ const worst = {
   // The definition and its actions.
   'execution-failed': 0.02,
   'action-failed': 0.03,
-  'action-outage': 0.002,
+  'action-outage': 0.005,
   'signing-failed': 0.2,
   // Those who perform effects.
   'effect-transient': 0.2,
