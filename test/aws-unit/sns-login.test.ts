@@ -65,7 +65,8 @@ describe('ambiguous: tried once, and unknown, since the SMS may have gone', () =
     await failing(snsError(row));
     expect(published()).toBe(1);
     const nextAt = new Date(world.clock.now() + 15_000).toISOString();
-    expect(await lives()).toEqual([{ status: 'unknown', attempt: 1, reason: name, nextAt }]);
+    const performed = 'perhaps';
+    expect(await lives()).toEqual([{ status: 'unknown', attempt: 1, reason: name, nextAt, performed }]);
     expect(await trail()).toEqual([begun]);
   });
 });

@@ -47,7 +47,7 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
     );
     expect(states.filter((state) => !moves.has(`→ ${state}`))).toEqual([]);
   }
-}, 60_000);
+}, 120_000);
 
 const points = ['load', 'resolve', 'commit', 'claim', 'perform', 'mark'].flatMap((what) => [
   `${what}.before`,
@@ -87,7 +87,7 @@ test('a seed gives the same run again, a prefix of it begins the same', async ()
     );
     expect(digest(await run(seed + 1000))).not.toBe(digest(first));
   }
-});
+}, 60_000);
 
 test('a run that does not come to rest is told with all that happened in it', async () => {
   const { run: given, failure } = await attempt(4, undefined, 300);
