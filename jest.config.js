@@ -6,5 +6,6 @@ export default {
   coverageProvider: 'v8',
   coverageReporters: ['text', 'json-summary'],
   collectCoverageFrom: ['{core,flows,api,adapters,lambdas,local,infra}/**/*.ts'],
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/'],
 };
