@@ -5,7 +5,7 @@ export default {
   transform: {},
   coverageProvider: 'v8',
   coverageReporters: ['text', 'json-summary'],
-  collectCoverageFrom: ['{core,flows,api,adapters,lambdas,local,infra}/**/*.ts'],
+  collectCoverageFrom: ['{core,flows,api,adapters,lambdas,local,operations,infra}/**/*.ts'],
   testSequencer: '<rootDir>/test/support/sequencer.js',
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/'],
 };

@@ -6,7 +6,7 @@ import type { ApiPorts } from './ports.ts';
 import { Problem, secondsUntil } from './problem.ts';
 import { at, body, noFields, requestIds } from './request.ts';
 
-const credentials = z.strictObject({
+export const credentials = z.strictObject({
   username: z.string().min(1).max(128),
   password: z.string().min(1).max(1024),
 });
