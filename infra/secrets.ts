@@ -40,7 +40,7 @@ export class Secrets extends Construct {
       removalPolicy: stage.removalPolicy,
     });
     acknowledgeNoRotation(secret, unrotated);
-    return secret;
+    return { secretArn: arnOf(secret.node.defaultChild as CfnSecret) };
   }
 
   /**
@@ -63,18 +63,21 @@ export class Secrets extends Construct {
       description: 'Makes the key that signs sessions, once',
     });
     init.addToRolePolicy(
-      new PolicyStatement({ actions: ['secretsmanager:PutSecretValue'], resources: [empty.ref] }),
+      new PolicyStatement({ actions: ['secretsmanager:PutSecretValue'], resources: [arnOf(empty)] }),
     );
     const filled = new CustomResource(this, 'SigningKey', {
       resourceType: 'Custom::SigningKey',
       serviceToken: init.functionArn,
       serviceTimeout: Duration.minutes(2),
-      properties: { SecretId: empty.ref },
+      properties: { SecretId: arnOf(empty) },
     });
     if (init.role) filled.node.addDependency(init.role);
-    return { secretArn: empty.ref };
+    return { secretArn: arnOf(empty) };
   }
 }
+
+/** On AWS `Ref` gives the same; an emulator gave the name there, which no policy matches. */
+const arnOf = (secret: CfnSecret): string => secret.attrId;
 
 function acknowledgeNoRotation(secret: Construct, reason: string): void {
   Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason });
