@@ -34,6 +34,7 @@ const arrows: { [area: string]: string[] } = {
   'adapters/embedded': ['core', 'adapters'],
   lambdas: ['core', 'flows', 'api', 'adapters', 'adapters/aws'],
   local: ['core', 'flows', 'api', 'adapters', 'adapters/embedded'],
+  operations: ['core', 'flows', 'api', 'adapters', 'adapters/aws', 'adapters/embedded', 'local'],
   infra: ['state-definitions'],
   client: ['state-definitions'],
 };

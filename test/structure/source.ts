@@ -20,7 +20,17 @@ export interface Import {
 }
 
 /** Folders whose files are the product, and those that look at it from outside. */
-export const productFolders = ['core', 'flows', 'api', 'adapters', 'lambdas', 'local', 'infra', 'client'];
+export const productFolders = [
+  'core',
+  'flows',
+  'api',
+  'adapters',
+  'lambdas',
+  'local',
+  'operations',
+  'infra',
+  'client',
+];
 export const outerFolders = ['bench', 'test'];
 
 export function readSources(root: string, folders = [...productFolders, ...outerFolders]): SourceFile[] {

@@ -1,0 +1,79 @@
+/** Where instances are read from, and moved where that can be: one of three, as the command line says. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DynamoTable } from '../adapters/aws/dynamo-table.ts';
+import { openDataFile } from '../adapters/embedded/sqlite-file.ts';
+import { SqliteTable } from '../adapters/embedded/sqlite-table.ts';
+import { SystemClock } from '../adapters/system.ts';
+import type { Clock, Table } from '../core/ports.ts';
+import { loadOffset } from '../local/dev-clock.ts';
+import { UsageError } from './command.ts';
+import { patientClient, scanDynamo } from './dynamo-scan.ts';
+import { scanExport } from './export-scan.ts';
+import type { Scan } from './instances.ts';
+import { scanSqlite } from './sqlite-scan.ts';
+
+const text = { type: 'string' } as const;
+
+/** For `parseArgs`. */
+export const sourceOptions = {
+  'data-dir': text,
+  table: text,
+  export: { type: 'string', multiple: true },
+  definitions: text,
+} as const;
+
+export const SOURCE_HELP = `  --data-dir DIR     the data folder of an embedded process (stop it first)
+  --table NAME       a DynamoDB table; the stack's output FlowsTable names it
+  --export PATH      an export of such a table: a file of "aws dynamodb scan --output json", files of an export
+                     to S3 in DynamoDB JSON (also zipped), or the folder of those; may be given several times
+  --definitions DIR  other definitions than those of this checkout, with their migrations.json
+`;
+
+export interface SourceValues {
+  'data-dir'?: string | undefined;
+  table?: string | undefined;
+  export?: string[] | undefined;
+}
+
+export interface Source {
+  scan(): Scan;
+  clock: Clock;
+  /** Holds `flows`; an export has none. */
+  table?: Table;
+  close(): void;
+}
+
+/** @throws UsageError unless exactly one source is named; Error where it cannot be opened. */
+export async function openSource(values: SourceValues): Promise<Source> {
+  const { 'data-dir': dataDir, table, export: exported } = values;
+  if ([dataDir, table, exported].filter((one) => one !== undefined).length !== 1) {
+    throw new UsageError('Name one source: --data-dir, --table or --export.');
+  }
+  if (dataDir !== undefined) {
+    const file = await openData(dataDir);
+    return { ...file, scan: () => scanSqlite(file.db) };
+  }
+  if (exported) return { scan: () => scanExport(exported), clock: new SystemClock(), close() {} };
+  const client = patientClient();
+  return {
+    scan: () => scanDynamo(client, String(table)),
+    clock: new SystemClock(),
+    table: new DynamoTable(client, { flows: String(table) }),
+    close: () => client.destroy(),
+  };
+}
+
+/**
+ * The data file of an embedded process, with the clock that it goes by.
+ *
+ * @throws Error where there is none: an empty one, made here, would be taken for one that has lost its keys.
+ */
+export async function openData(dataDir: string) {
+  const path = join(resolve(dataDir), 'detent.db');
+  if (!existsSync(path))
+    throw new Error(`${path} does not exist. Name the folder of a process that has been started.`);
+  const db = openDataFile(path);
+  const table = new SqliteTable(db);
+  return { db, table, clock: new SystemClock(await loadOffset(table)), close: () => db.close() };
+}

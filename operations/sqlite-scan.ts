@@ -1,0 +1,26 @@
+/** Instances in the data file of an embedded process, which must not run meanwhile. */
+import type { DatabaseSync } from 'node:sqlite';
+import { pageOf, type Scan } from './instances.ts';
+
+const PAGE = 1_000;
+
+const RECORDS = `
+  SELECT body ->> '$.flow' AS flow, body ->> '$.flowId' AS flowId, body ->> '$.state' AS state,
+    body ->> '$.expiresAt' AS expiresAt,
+    (SELECT json_group_array(value ->> '$.event.type') FROM json_each(body, '$.deferred')) AS waiting, pk
+  FROM items WHERE tbl = 'flows' AND sk = 'record' AND pk > ? ORDER BY pk LIMIT ${PAGE}`;
+
+/** In pages, so that nothing is held open while somebody writes. */
+export async function* scanSqlite(db: DatabaseSync): Scan {
+  const select = db.prepare(RECORDS);
+  let last = '';
+  for (let rows = select.all(last); rows.length > 0; rows = select.all(last)) {
+    const records = rows.map(({ expiresAt, waiting, pk: _, ...row }) => ({
+      ...row,
+      ...(expiresAt !== null && { expiresAt }),
+      waiting: JSON.parse(String(waiting)),
+    }));
+    yield pageOf(rows.length, records);
+    last = String(rows.at(-1)?.['pk']);
+  }
+}
