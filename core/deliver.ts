@@ -128,7 +128,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         const { record, now } = loaded;
         if (!record && !accepts(flow.definition, NEW, event.type)) return { status: 'not-found' };
         if (record && event.type === DEADLINE_PASSED) return refused(record, 'NotAllowed');
-        const before = record && seen(record, event.id);
+        const before = record && seen(flow, record, event.id);
         if (before)
           return before.fingerprint === fingerprint ? answerAgain(record, before) : { status: 'key-reused' };
         return { flow, flowId, ...loaded, event: { ...event, at: now }, fingerprint, queued: false };

@@ -1,6 +1,8 @@
 /** Pure: what a record remembers of events that it has seen. */
+import { changed } from './change.ts';
 import type { Answer } from './delivery.ts';
-import type { InstanceRecord, RememberedAnswer } from './types.ts';
+import type { Flow } from './flow.ts';
+import type { InstanceRecord, JsonObject, RememberedAnswer, TrailItem } from './types.ts';
 
 export interface Remembered {
   fingerprint: string;
@@ -10,10 +12,13 @@ export interface Remembered {
 }
 
 /** An event that this record has taken, by its first answer: from the trail, or from the queue of deferred events. */
-export function seen(record: InstanceRecord, eventId: string): Remembered | undefined {
-  const item = record.trail.find((one) => one.eventId === eventId);
-  if (item)
-    return { fingerprint: item.fingerprint, answer: item.answer, version: item.version, state: item.to };
+export function seen(flow: Flow, record: InstanceRecord, eventId: string): Remembered | undefined {
+  const index = record.trail.findIndex((one) => one.eventId === eventId);
+  const item = record.trail[index];
+  if (item) {
+    const { fingerprint, version, to: state } = item;
+    return { fingerprint, answer: answerOf(item, viewAt(flow, record, index)), version, state };
+  }
   const waiting = record.deferred.find(({ event }) => event.id === eventId);
   return (
     waiting && {
@@ -24,6 +29,18 @@ export function seen(record: InstanceRecord, eventId: string): Remembered | unde
     }
   );
 }
+
+/** The view of one item of the trail: that of the record, changed back item by item. */
+const viewAt = (flow: Flow, { state, data, trail }: InstanceRecord, index: number): JsonObject =>
+  trail
+    .slice(index)
+    .reduceRight((view, item) => (item.view ? changed(view, item.view) : view), flow.view(state, data));
+
+const answerOf = ({ answer, facts }: TrailItem, view: JsonObject): RememberedAnswer => ({
+  outcome: facts.at(-1) ?? '',
+  ...answer,
+  view,
+});
 
 /** The same answer as the first time; what was a reply then is not remembered. */
 export function answerAgain(record: InstanceRecord, before: Remembered): Answer {

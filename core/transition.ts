@@ -1,18 +1,19 @@
 /** Pure: from a record, an event and what the definition said, to the entry; from an entry to the next record. */
+import { changed, difference } from './change.ts';
 import { accepts, NEW } from './definition.ts';
 import { DetentError } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type {
+  Change,
   DeferredChange,
   DeferredEvent,
   DefinitionOutput,
   Entry,
   FlowEvent,
   InstanceRecord,
-  Json,
-  JsonObject,
   RememberedAnswer,
   Step,
+  TrailItem,
 } from './types.ts';
 
 /** How many transitions a record remembers. */
@@ -100,6 +101,7 @@ function entry(
   },
 ): Entry {
   const { flow, flowId, record, version, event, fingerprint, now } = decision;
+  const viewBefore = record && difference(made.answer.view, flow.view(record.state, record.data));
   return {
     flow: flow.name,
     flowId,
@@ -115,8 +117,11 @@ function entry(
     ...(Object.keys(made.deferred).length > 0 && { deferred: made.deferred }),
     fingerprint,
     answer: made.answer,
+    ...(viewBefore && !isEmpty(viewBefore) && { viewBefore }),
   };
 }
+
+const isEmpty = ({ set, removed }: Change): boolean => Object.keys(set).length === 0 && removed.length === 0;
 
 /**
  * Until when the instance rests. A deadline counts from the entry into a state: a transition to the same state keeps it,
@@ -153,10 +158,10 @@ export const DEADLINE_PASSED = 'DeadlinePassed';
  * @param record the live record before; undefined where the entry creates the instance.
  */
 export function project(record: InstanceRecord | undefined, made: Entry): InstanceRecord {
-  const data = { ...record?.data, ...made.change.set };
-  for (const field of made.change.removed) delete data[field];
+  const data = changed(record?.data ?? {}, made.change);
+  const { status, outcome } = made.answer;
   const trail = [
-    ...(record?.trail ?? []),
+    ...older(record?.trail ?? [], made.viewBefore),
     {
       version: made.version,
       eventId: made.event.id,
@@ -166,7 +171,7 @@ export function project(record: InstanceRecord | undefined, made: Entry): Instan
       facts: made.facts.map((fact) => fact.type),
       at: made.at,
       fingerprint: made.fingerprint,
-      answer: made.answer,
+      answer: { status, ...(outcome !== made.facts.at(-1)?.type && { outcome }) },
     },
   ].slice(-TRAIL_LENGTH);
   return {
@@ -182,6 +187,12 @@ export function project(record: InstanceRecord | undefined, made: Entry): Instan
   };
 }
 
+/** The trail before a transition: what was the newest item gets the view that it had. */
+function older(trail: TrailItem[], view: Change | undefined): TrailItem[] {
+  const newest = trail.at(-1);
+  return newest && view ? [...trail.slice(0, -1), { ...newest, view }] : trail;
+}
+
 /** A change of state makes everything that still waits due, in order of arrival. */
 function queue(before: DeferredEvent[], { from, to, deferred: change = {} }: Entry): DeferredEvent[] {
   const gone = new Set([change.taken, ...(change.dropped ?? []).map(({ id }) => id)]);
@@ -191,15 +202,4 @@ function queue(before: DeferredEvent[], { from, to, deferred: change = {} }: Ent
     ...one,
     due: from !== to || (one.due && one.event.id !== change.again),
   }));
-}
-
-function difference(before: JsonObject, after: JsonObject): Entry['change'] {
-  const set = Object.fromEntries(
-    Object.entries(after).filter(([field, value]) => !same(before[field], value)),
-  );
-  return { set, removed: Object.keys(before).filter((field) => !(field in after)) };
-}
-
-function same(one: Json | undefined, other: Json | undefined): boolean {
-  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
 }

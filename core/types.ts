@@ -72,6 +72,12 @@ export interface RememberedAnswer {
   view: JsonObject;
 }
 
+/** Top-level fields that were set or removed. */
+export interface Change {
+  set: JsonObject;
+  removed: string[];
+}
+
 /** One of the last 32 transitions, kept in the record. */
 export interface TrailItem {
   version: number;
@@ -82,7 +88,13 @@ export interface TrailItem {
   facts: string[];
   at: string;
   fingerprint: string;
-  answer: RememberedAnswer;
+  /** `outcome` is absent where the last fact says it. */
+  answer: Pick<RememberedAnswer, 'status'> & { outcome?: string };
+  /**
+   * What makes the view of this answer from that of the next newer item; absent where both are the same. The newest item's
+   * view is that of the record.
+   */
+  view?: Change;
 }
 
 /** The current state of one instance. `version` is the optimistic lock. All instants are ISO 8601 UTC. */
@@ -124,13 +136,15 @@ export interface Entry {
   facts: Fact[];
   effects: Effect[];
   at: string;
-  /** Top-level fields of the data that were set or removed. */
-  change: { set: JsonObject; removed: string[] };
+  /** Of the data. */
+  change: Change;
   /** Until when the instance rests after this transition. */
   rests: { deadline?: string; expiresAt?: string };
   deferred?: DeferredChange;
   fingerprint: string;
   answer: RememberedAnswer;
+  /** What makes the view before of that in the answer: all that the trail keeps of it. Absent where both are the same. */
+  viewBefore?: Change;
 }
 
 /** Where an item lives. Tables are named by what they hold: `flows`, `users`, `quotas`. */

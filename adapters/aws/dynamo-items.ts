@@ -1,7 +1,7 @@
 /** How an item lies in DynamoDB: its content, its key, and two attributes that only the database needs. */
 import { createHash } from 'node:crypto';
 import { DetentError } from '../../core/errors.ts';
-import type { Item, Key } from '../../core/types.ts';
+import type { Item, Json, JsonObject, Key } from '../../core/types.ts';
 
 /**
  * The sparse index of what waits for time: `shard`, `dueAt`. One partition of an index takes about 1,000 writes a second;
@@ -41,6 +41,29 @@ export function itemOf(attributes: { [name: string]: unknown }): Item {
   const { pk: _pk, sk: _sk, shard: _shard, ttl: _ttl, ...item } = attributes;
   return item as Item;
 }
+
+/**
+ * Bytes of an item as DynamoDB counts and bills them, of all its attributes. Source: Amazon DynamoDB Developer Guide, "DynamoDB
+ * item sizes and formats"; where that says "approximately" (numbers), as it says.
+ */
+export const itemBytes = (attributes: JsonObject): number =>
+  Object.entries(attributes).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+    0,
+  );
+
+function valueBytes(value: Json): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number') return Math.ceil(significantDigits(value) / 2) + 1;
+  if (typeof value !== 'object' || value === null) return 1;
+  // A map or list takes 3 bytes, and 1 for each that it holds.
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + 1 + valueBytes(one), 3);
+  return 3 + Object.keys(value).length + itemBytes(value);
+}
+
+/** Zeros at either end do not count. */
+const significantDigits = (value: number): number =>
+  value.toExponential().replace(/e.*$/, '').replace(/\D/g, '').replace(/^0+/, '').length;
 
 /** DynamoDB, quotas: a partition key has at most 2,048 bytes, a sort key 1,024. Nothing can be there beyond. */
 export const fits = (pk: string, sk: string): boolean =>

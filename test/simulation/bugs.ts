@@ -52,7 +52,7 @@ export const bugs: { [name: string]: Edit[] } = {
   'forget the event id': [
     {
       file: 'core/deliver.ts',
-      from: 'const before = record && seen(record, event.id);',
+      from: 'const before = record && seen(flow, record, event.id);',
       to: 'const before = undefined as ReturnType<typeof seen>;',
     },
   ],
@@ -78,6 +78,13 @@ export const bugs: { [name: string]: Edit[] } = {
       file: 'core/transition.ts',
       from: 'if (stays && event.type !== DEADLINE_PASSED) return lasting(record);',
       to: '',
+    },
+  ],
+  'answer again with what stands in the record now': [
+    {
+      file: 'core/transition.ts',
+      from: 'newest && view ? [',
+      to: 'false && newest && view ? [',
     },
   ],
   'lose deferred events on restart': [
@@ -348,8 +355,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'leave removed fields in the record': [
     {
       file: 'core/transition.ts',
-      from: 'for (const field of made.change.removed) delete data[field];',
-      to: '',
+      from: 'const data = changed(record?.data ?? {}, made.change);',
+      to: 'const data = { ...record?.data, ...made.change.set };',
     },
   ],
   'forget that deferred events are due': [

@@ -75,7 +75,7 @@ export const asked: Check = (story) => {
 };
 
 /** What a caller was told is what was written, and the same each time. */
-export const answers: Check = ({ answered, moves }) => {
+export const answers: Check = ({ flow, answered, moves }) => {
   const first = new Map<string, unknown>();
   return answered.flatMap(({ event, answer, step }) => {
     if (answer === 'broken' || !('version' in answer)) return [];
@@ -84,8 +84,9 @@ export const answers: Check = ({ answered, moves }) => {
     if (!move || move.step > step) return [`${event.type} ${event.id} was answered before it was written`];
     const told = { status, outcome, version, view, state };
     if (!first.has(event.id)) first.set(event.id, told);
-    const { eventId, type, answer: kept, to } = move.last;
-    const truth = { ...kept, version: move.last.version, state: to };
+    const { eventId, type, answer: kept, facts, to } = move.last;
+    const shown = flow.view(move.record.state, move.record.data);
+    const truth = { outcome: facts.at(-1), ...kept, view: shown, version: move.last.version, state: to };
     if (eventId === event.id && type !== event.type)
       return [`${event.type} ${event.id} got the answer to ${type}`];
     // What waits in the queue for longer than the trail remembers is answered from the queue.
