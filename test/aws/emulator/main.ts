@@ -1,0 +1,81 @@
+/** `npm run aws:up`, `npm run aws:down`, `npm run test:aws`. */
+import { spawn } from 'node:child_process';
+import { bootstrap, deploy, destroy, reachable } from './deploy.ts';
+import { awsEnvironment, startEmulator, stopEmulator } from './emulator.ts';
+import { root } from './paths.ts';
+import { say, searchPath } from './run.ts';
+import { readState } from './state.ts';
+import { testApp, testContext } from './test-deployment.ts';
+
+const help = `Usage: node test/aws/emulator/main.ts up | down | test [jest's options]
+
+  up    starts an emulator of AWS, deploys the stack into it, and prints where its API answers
+  down  stops it, with all that is in it
+  test  up, all tests against it, down
+
+An emulator is: the one at AWS_ENDPOINT_URL; or LocalStack in Docker, with LOCALSTACK_AUTH_TOKEN; or MiniStack, with
+python3 or Docker. EMULATOR_PORT (4566) is where it listens.`;
+
+async function up(): Promise<void> {
+  const state = await startEmulator();
+  await bootstrap(state);
+  const made = await deploy(state);
+  for (const [stack, { ApiUrl, UsersTable }] of Object.entries(made)) {
+    if (ApiUrl === undefined) continue;
+    say(`\n${stack} answers at ${reachable(state, ApiUrl)}`);
+    say(`Its users are in ${UsersTable}. For tools that speak with the emulator:\n`);
+    for (const [name, value] of Object.entries(awsEnvironment(state))) say(`  export ${name}=${value}`);
+  }
+}
+
+async function down(): Promise<void> {
+  const state = readState();
+  if (!state) return say('No emulator runs that was started from here.');
+  if (state.kind === 'given') await destroy(state);
+  await stopEmulator(state);
+  say('Stopped.');
+}
+
+/** @returns the exit code of the tests. */
+async function test(options: string[]): Promise<number> {
+  const began = Date.now();
+  const state = await startEmulator();
+  try {
+    await bootstrap(state);
+    await deploy(state, { app: testApp, context: testContext });
+    say(`Deployed after ${Math.round((Date.now() - began) / 1000)} s; testing …`);
+    return await jest(options, awsEnvironment(state));
+  } finally {
+    if (state.kind === 'given') await destroy(state, testApp);
+    await stopEmulator(state);
+    say(`Done after ${Math.round((Date.now() - began) / 1000)} s.`);
+  }
+}
+
+function jest(options: string[], environment: { [name: string]: string }): Promise<number> {
+  const child = spawn('jest', ['--config', 'test/aws/jest.config.js', ...options], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...environment,
+      PATH: searchPath,
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    },
+  });
+  return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done(code ?? 1)));
+}
+
+const [command, ...rest] = process.argv.slice(2);
+try {
+  if (command === 'up') await up();
+  else if (command === 'down') await down();
+  else if (command === 'test') process.exitCode = await test(rest);
+  else {
+    say(help);
+    process.exitCode = command === 'help' ? 0 : 2;
+  }
+} catch (error) {
+  process.stderr.write(`${Error.isError(error) ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,16 @@
+/** Where the emulator's things lie in the checkout: nothing of it is committed. */
+import { fileURLToPath } from 'node:url';
+
+const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+export const root = at('.');
+export const binaries = at('node_modules/.bin');
+export const requirements = at('test/aws/requirements.txt');
+export const localstackFile = at('localstack.yml');
+
+/** Everything that `up` leaves behind. */
+export const folder = at('.emulator');
+export const venv = at('.emulator/venv');
+export const stateFile = at('.emulator/state.json');
+export const outputsFile = at('.emulator/outputs.json');
+export const emulatorLog = at('.emulator/emulator.log');

@@ -1,0 +1,8 @@
+/** What the tests deploy: the product as it is, with shorter times, and a flow for what a login does not use. */
+
+export const testApp = 'node test/aws/app.ts';
+
+/** As short as the settings allow: deadlines are waited for. */
+export const testSettings = { codeSeconds: 30, resendCooldownSeconds: 2, sessionSeconds: 60 };
+
+export const testContext = { stage: 'dev', mfaLogin: JSON.stringify(testSettings) };

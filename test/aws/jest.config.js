@@ -1,0 +1,11 @@
+/** The tests against an emulator of AWS: `npm run test:aws`. One after the other, for they share one deployment. */
+export default {
+  rootDir: '../..',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/aws/suites/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+  maxWorkers: 1,
+  testTimeout: 120_000,
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/', '<rootDir>/.emulator/'],
+};
