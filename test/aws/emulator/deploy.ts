@@ -20,6 +20,9 @@ export type Outputs = { [stack: string]: { [output: string]: string } };
 const inFolder = (name: string): string => join(folder, name);
 
 export async function bootstrap(state: State): Promise<void> {
+  say('Bundling …');
+  // Even to make an environment ready, the app is run.
+  await run('npm', ['run', '-s', 'bundle']);
   say('cdk bootstrap …');
   const environment = awsEnvironment(state);
   const template = inFolder('bootstrap.yaml');
@@ -40,7 +43,6 @@ function withoutTransportPolicy(template: string): string {
 /** @returns the outputs of all stacks of the app. */
 export async function deploy(state: State, { app, context = {} }: DeployOptions = {}): Promise<Outputs> {
   say('cdk deploy …');
-  await run('npm', ['run', '-s', 'bundle']);
   const args = [
     ...(app === undefined ? [] : ['--app', app]),
     ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
