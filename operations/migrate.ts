@@ -55,7 +55,9 @@ await command(HELP, async (args) => {
       for (const { type, count: waiting } of dropped.filter(
         (one) => one.flow === flow && one.state === state,
       )) {
-        say(`  Warning: ${many(waiting, 'deferred event')} (${type}) would be dropped: ${to} does not accept it.`);
+        say(
+          `  Warning: ${many(waiting, 'deferred event')} (${type}) would be dropped: ${to} does not accept it.`,
+        );
       }
       const machine = machines.find((one) => one.flow === flow);
       if (!values.apply || !source.table || !machine) continue;
