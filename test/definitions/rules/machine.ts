@@ -1,5 +1,6 @@
 /** The form of a whole definition: one Route, stable states as last Passes, four kinds of output. */
 import type { JsonObject } from '../../../core/types.ts';
+import migrations from '../../../state-definitions/migrations.json' with { type: 'json' };
 import { each, isObject, objects, states, TOP, when } from '../asl-walk.ts';
 
 /** The states in which an instance may rest: last Passes that say `state`. */
@@ -7,6 +8,9 @@ export const stableStates = (definition: JsonObject) =>
   states(definition, 'Pass').flatMap(({ name, fields: { Parameters: output } }) =>
     isObject(output) && ('state' in output || 'state.$' in output) ? [{ name, output }] : [],
   );
+
+/** States of before, in which instances may rest until they have been moved: so long Route keeps their rows. */
+const renamed = Object.values<{ from: string }[]>(migrations).flatMap((all) => all.map(({ from }) => from));
 
 /** The rows of Route; a pair where a rule is one of state and event. */
 function routes(definition: JsonObject) {
@@ -79,7 +83,7 @@ export const machineRules = {
   },
 
   'route-states': (definition: JsonObject) => {
-    const known = ['New', ...stableStates(definition).map(({ name }) => name)];
+    const known = ['New', ...stableStates(definition).map(({ name }) => name), ...renamed];
     return routes(definition)
       .filter((row) => row && !known.includes(row.state))
       .map((row) => ({
