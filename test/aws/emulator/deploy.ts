@@ -48,7 +48,9 @@ export async function deploy(state: State, { app, context = {} }: DeployOptions 
     ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ...['--all', '--require-approval', 'never', '--output', inFolder('cdk.out')],
   ];
-  await run('cdk', ['deploy', ...args, '--outputs-file', outputsFile], { environment: awsEnvironment(state) });
+  await run('cdk', ['deploy', ...args, '--outputs-file', outputsFile], {
+    environment: awsEnvironment(state),
+  });
   return outputs();
 }
 
@@ -62,7 +64,12 @@ export function reachable({ endpoint }: Pick<State, 'endpoint'>, apiUrl: string)
 
 /** Removes the stacks; an emulator that is not ours lives on. */
 export async function destroy(state: State, app?: string): Promise<void> {
-  const args = [...(app === undefined ? [] : ['--app', app]), '--all', '--force', '--output', inFolder('cdk.out')];
+  const args = [
+    ...(app === undefined ? [] : ['--app', app]),
+    '--all',
+    '--force',
+    '--output',
+    inFolder('cdk.out'),
+  ];
   await run('cdk', ['destroy', ...args], { environment: awsEnvironment(state) });
 }
-

@@ -70,7 +70,14 @@ async function start(choice: Choice): Promise<State> {
       say(`Starting ${IMAGE} in Docker …`);
       await run('docker', [
         ...['run', '-d', '--rm', '--name', CONTAINER, '-p', `127.0.0.1:${port}:4566`],
-        ...['-e', 'AUTH=true', '-e', 'LAMBDA_EXECUTOR=docker', '-v', '/var/run/docker.sock:/var/run/docker.sock'],
+        ...[
+          '-e',
+          'AUTH=true',
+          '-e',
+          'LAMBDA_EXECUTOR=docker',
+          '-v',
+          '/var/run/docker.sock:/var/run/docker.sock',
+        ],
         IMAGE,
       ]);
       return { kind: 'ministack-image', endpoint: local };

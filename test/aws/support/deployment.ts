@@ -1,0 +1,67 @@
+/** What `up` has deployed: the physical names behind the stack. */
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { outputs, reachable } from '../emulator/deploy.ts';
+
+/** The functions of the stack, by what they are. */
+export const functionNames = {
+  api: /^ApiFunction[0-9A-F]{8}$/,
+  relay: /^SmsRelayFunction[0-9A-F]{8}$/,
+  reconciler: /^ReconcilerFunction[0-9A-F]{8}$/,
+  verifyPassword: /^VerifyPassword[0-9A-F]{8}$/,
+  sendOtpSms: /^SendOtpSms[0-9A-F]{8}$/,
+  verifyOtp: /^VerifyOtp[0-9A-F]{8}$/,
+  mintSession: /^MintSession[0-9A-F]{8}$/,
+} as const;
+
+export type FunctionName = keyof typeof functionNames;
+
+export interface Deployment {
+  /** Where the emulator listens. */
+  endpoint: string;
+  /** Where the API answers; paths are appended. */
+  apiUrl: string;
+  tables: { flows: string; users: string; quotas: string };
+  functions: { [name in FunctionName]: string };
+  /** ARN of the state machine of the login. */
+  stateMachine: string;
+  /** Id of the mapping from the stream of `flows` to the relay. */
+  streamMapping: string;
+}
+
+/** @throws Error where nothing is deployed. */
+export async function deployment(): Promise<Deployment> {
+  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  const [stack, made] = Object.entries(outputs()).find(([, { ApiUrl }]) => ApiUrl !== undefined) ?? [];
+  if (endpoint === undefined || stack === undefined || made?.['ApiUrl'] === undefined) {
+    throw new Error('Nothing is deployed. These tests are run by: npm run test:aws');
+  }
+  const physical = await physicalIds(stack);
+  return {
+    endpoint,
+    apiUrl: reachable({ endpoint }, made['ApiUrl']),
+    tables: {
+      flows: physical(/^TablesFlows[0-9A-F]{8}$/),
+      users: physical(/^TablesUsers[0-9A-F]{8}$/),
+      quotas: physical(/^TablesQuotas[0-9A-F]{8}$/),
+    },
+    functions: Object.fromEntries(
+      Object.entries(functionNames).map(([name, logical]) => [name, physical(logical)]),
+    ) as Deployment['functions'],
+    stateMachine: physical(/^MfaLoginStateMachine[0-9A-F]{8}$/),
+    streamMapping: physical(/^SmsRelayFunctionStream[0-9A-F]{8}$/),
+  };
+}
+
+/** @returns the physical id of the one resource whose logical id is like this. */
+export async function physicalIds(StackName: string): Promise<(logical: RegExp) => string> {
+  const client = new CloudFormationClient();
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+  return (logical) => {
+    const found = StackResources.filter(({ LogicalResourceId = '' }) => logical.test(LogicalResourceId));
+    const [only] = found;
+    if (found.length !== 1 || !only?.PhysicalResourceId) {
+      throw new Error(`${StackName} has ${found.length} resources like ${logical}`);
+    }
+    return only.PhysicalResourceId;
+  };
+}
