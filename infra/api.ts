@@ -2,6 +2,8 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EngineProps, engineEnvironment } from './engine.ts';
@@ -11,6 +13,9 @@ import { nodeFunction } from './node-function.ts';
 /** API Gateway HTTP API → Lambda: the routes are in the function, so that an unknown one is answered like all others. */
 export class Api extends Construct {
   readonly url: string;
+  readonly handler: IFunction;
+  /** Answers with 5xx in five minutes, those of the gateway itself too. */
+  readonly serverErrors: IMetric;
 
   constructor(scope: Construct, id: string, props: EngineProps) {
     super(scope, id);
@@ -25,18 +30,20 @@ export class Api extends Construct {
       description: 'HTTP API: delivers what is asked',
     });
     allowDeliver(handler, tables, flow);
+    this.handler = handler;
 
     const api = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
+      // The route `$default`: every address and method that has no route of its own, and none has one.
       defaultIntegration: new HttpLambdaIntegration('Integration', handler),
     });
-    const { logRetention: retention, removalPolicy } = stage;
+    const { logRetention: retention, removalPolicy, limits } = stage;
     const { url } = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: stage.throttle,
+      throttle: { rateLimit: limits.requestsPerSecond, burstLimit: limits.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLogs', { retention, removalPolicy }),
@@ -45,6 +52,7 @@ export class Api extends Construct {
       },
     });
     this.url = url;
+    this.serverErrors = api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) });
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

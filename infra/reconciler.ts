@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type EngineProps, engineEnvironment } from './engine.ts';
 import { allowDeliver, allowDue, allowSms } from './grants.ts';
@@ -8,6 +9,8 @@ import { nodeFunction } from './node-function.ts';
 
 /** Every minute → one pass over everything that is overdue. */
 export class Reconciler extends Construct {
+  readonly handler: IFunction;
+
   constructor(scope: Construct, id: string, props: EngineProps) {
     super(scope, id);
     const { stage, bundles, tables, secrets, flow } = props;
@@ -23,6 +26,7 @@ export class Reconciler extends Construct {
     allowDeliver(handler, tables, flow);
     allowDue(handler, tables);
     allowSms(handler);
+    this.handler = handler;
 
     // A pass that failed is not repeated: the next one comes within a minute and finds the same, and more.
     const unrepeated = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };

@@ -1,7 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EngineProps, engineEnvironment } from './engine.ts';
 import { allowDeliver, allowSms, allowStream } from './grants.ts';
@@ -9,6 +9,10 @@ import { nodeFunction } from './node-function.ts';
 
 /** The change stream of `flows` → the relay of text messages. */
 export class SmsRelay extends Construct {
+  readonly handler: IFunction;
+  /** What the stream gave up on: metadata, by which a person can find the entries. */
+  readonly failed: IQueue;
+
   constructor(scope: Construct, id: string, props: EngineProps) {
     super(scope, id);
     const { stage, bundles, tables, secrets, flow } = props;
@@ -30,6 +34,8 @@ export class SmsRelay extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: stage.removalPolicy,
     });
+    this.handler = handler;
+    this.failed = failed;
     const { tableStreamArn } = tables.flows;
     if (tableStreamArn === undefined) throw new Error('The table of instances has no stream');
     allowStream(handler, tableStreamArn);

@@ -1,55 +1,166 @@
-/** What may differ between deployments, from the context: `cdk deploy -c stage=production`. */
+/** What may differ between deployments, from the context: `cdk deploy -c stage=production -c countries=US,CA`. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 // The one value that infra takes from a flow: settings are configuration, and a figure must not be written down twice.
 import { type Settings, settingsSchema } from '../flows/mfa-login/settings.ts';
+import { countries as allCountries } from './countries.ts';
+
+const names = ['dev', 'staging', 'production'] as const;
+
+export interface Limits {
+  /** Requests a second that the API lets through; what is above gets 429 from the gateway. */
+  requestsPerSecond: number;
+  /** Requests at once, before that rate counts. */
+  burst: number;
+  /** US dollars for SMS in a calendar month: an alarm comes at 80 %, and the account is to be limited to it. */
+  smsMonthlyDollars: number;
+  /** SMS in one minute from which on an alarm comes. Nothing stops there. */
+  smsPerMinute: number;
+}
 
 export interface Stage {
-  name: 'dev' | 'production';
+  /** `staging` is like production, but can be removed with all that it holds. */
+  name: (typeof names)[number];
+  /** Where the stack goes; without it, wherever the credentials point. */
+  region?: string;
   /** What becomes of data and logs when the stack, or their construct, goes. */
   removalPolicy: RemovalPolicy;
   deletionProtection: boolean;
   logRetention: RetentionDays;
-  /** Requests a second, and in one burst, that the API lets through. */
-  throttle: { rateLimit: number; burstLimit: number };
+  limits: Limits;
+  /** ISO 3166-1 alpha-2: where SMS may go. */
+  countries: string[];
+  /** Whether the stack makes the list of countries that the account blocks. Few emulators know such a resource. */
+  protectConfiguration: boolean;
+  /** Whether alarms may be on arithmetic: on rates and sums. AWS knows it, some emulators do not. */
+  metricMath: boolean;
+  /** Where alarms go. */
+  alarmEmail?: string;
   /** Every figure of the login. The context `mfaLogin` changes some: `-c mfaLogin='{"codeSeconds":120}'`. */
   mfaLogin: Settings;
 }
 
-const contextSchema = z.object({
-  stage: z.enum(['dev', 'production']).default('dev'),
-  mfaLogin: z.preprocess((given) => (typeof given === 'string' ? parse(given) : given), settingsSchema),
+/** A new account may spend 1 dollar a month on SMS, and API Gateway lets 10,000 requests a second into an account. */
+const limitsOf: { [name in Stage['name']]: Limits } = {
+  dev: { requestsPerSecond: 100, burst: 200, smsMonthlyDollars: 1, smsPerMinute: 100 },
+  staging: { requestsPerSecond: 200, burst: 400, smsMonthlyDollars: 10, smsPerMinute: 100 },
+  production: { requestsPerSecond: 200, burst: 400, smsMonthlyDollars: 500, smsPerMinute: 300 },
+};
+
+const limitsSchema = z.strictObject({
+  requestsPerSecond: z.int().min(1).max(10_000).exactOptional(),
+  burst: z.int().min(1).max(5_000).exactOptional(),
+  smsMonthlyDollars: z.int().min(1).exactOptional(),
+  smsPerMinute: z.int().min(1).exactOptional(),
 });
 
-/** @throws Error that names what is wrong in the context. */
-export function stageOf(node: Node): Stage {
-  const context = {
-    stage: node.tryGetContext('stage'),
-    mfaLogin: node.tryGetContext('mfaLogin') ?? {},
-  };
-  const parsed = contextSchema.safeParse(context);
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+/** The command line gives texts. */
+const json = <S extends z.ZodType>(schema: S) => z.preprocess(parsed, schema);
+
+const contextSchema = z.strictObject({
+  stage: z.enum(names).default('dev'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'Must be the name of an AWS region, such as eu-west-1')
+    .optional(),
+  countries: z
+    .preprocess(
+      listed,
+      z
+        .array(
+          z
+            .string()
+            .refine(
+              (code) => allCountries.includes(code),
+              'Must be a code of ISO 3166-1 alpha-2, such as US',
+            ),
+        )
+        .min(1),
+    )
+    .default(['US']),
+  limits: json(limitsSchema).default({}),
+  protectConfiguration: json(z.boolean()).default(false),
+  metricMath: json(z.boolean()).default(true),
+  alarmEmail: z.email('Must be an e-mail address').optional(),
+  mfaLogin: json(settingsSchema.prefault({})),
+});
+
+type ContextKey = keyof typeof contextSchema.shape;
+const contextKeys = Object.keys(contextSchema.shape) as ContextKey[];
+
+/** What an object may hold, by its path in the context. */
+const keysOf: { [path: string]: string[] } = {
+  '': contextKeys,
+  limits: Object.keys(limitsSchema.shape),
+  mfaLogin: Object.keys(settingsSchema.shape),
+};
+
+/**
+ * The stage that the context of the command line, or of cdk.json, asks for.
+ *
+ * @param defaults for what is not given there.
+ * @throws Error that names what is wrong in the context.
+ */
+export function stageOf(node: Node, defaults: { [key in ContextKey]?: unknown } = {}): Stage {
+  const given = contextKeys.map((key) => [key, node.tryGetContext(key)] as const);
+  const context = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  return stageFrom({ ...defaults, ...context });
+}
+
+/**
+ * A stage from plain values: `stageFrom({ stage: 'production', region: 'eu-west-1' })`. What is missing has its default;
+ * texts are taken as the command line gives them.
+ *
+ * @throws Error that names every key that is wrong, what it was and what it may be.
+ */
+export function stageFrom(context: unknown): Stage {
+  const checked = contextSchema.safeParse(context);
+  if (!checked.success) {
+    const wrong = checked.error.issues.map((issue) => described(issue, context));
     throw new Error(`The context is not as it should be. ${wrong.join('; ')}`);
   }
-  const { stage: name, mfaLogin } = parsed.data;
+  const { stage: name, region, alarmEmail, limits, countries, ...others } = checked.data;
   const production = name === 'production';
   return {
+    ...others,
+    ...(region && { region }),
+    ...(alarmEmail && { alarmEmail }),
     name,
+    countries: [...new Set(countries)],
+    limits: { ...limitsOf[name], ...limits },
     removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     deletionProtection: production,
-    logRetention: production ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
-    throttle: production ? { rateLimit: 200, burstLimit: 400 } : { rateLimit: 20, burstLimit: 40 },
-    mfaLogin,
+    logRetention: name === 'dev' ? RetentionDays.ONE_WEEK : RetentionDays.THREE_MONTHS,
   };
 }
 
-function parse(text: string): unknown {
+function described({ path, message, code }: z.core.$ZodIssue, context: unknown): string {
+  const where = path.join('.');
+  if (code === 'unrecognized_keys')
+    return `${where || 'context'}: ${message}, may be ${keysOf[where]?.join(', ')}`;
+  const was = path.reduce<unknown>((value, key) => Object(inside(value))[key], context);
+  return `${where || 'context'}: ${message}, but was ${JSON.stringify(was)?.slice(0, 80)}`;
+}
+
+/** A value as the schema saw it. */
+const inside = (value: unknown): unknown => {
+  const list = listed(value);
+  return Array.isArray(list) ? list : parsed(value);
+};
+
+function parsed(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
   try {
-    return JSON.parse(text);
+    return JSON.parse(given);
   } catch {
-    return text;
+    return given;
   }
+}
+
+/** `US,CA` and `["US","CA"]` are the same. */
+function listed(given: unknown): unknown {
+  const value = parsed(given);
+  return typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
 }

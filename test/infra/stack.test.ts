@@ -1,6 +1,7 @@
 /** The facts of the stack that matter, one by one; not the template as a whole. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { DUE_INDEX } from '../../adapters/aws/dynamo-items.ts';
@@ -51,17 +52,72 @@ describe('tables', () => {
       ],
     });
   });
+});
 
-  test('data outlives the stack in production, and there alone', () => {
-    const kept = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret'];
-    const production = synthesised({ stage: 'production' });
-    for (const type of kept) {
-      for (const [, { DeletionPolicy }] of ofType(stack, type)) expect(DeletionPolicy).toBe('Delete');
-      for (const [, { DeletionPolicy }] of ofType(production, type)) expect(DeletionPolicy).toBe('Retain');
-    }
-    for (const [, { Properties }] of ofType(production, 'AWS::DynamoDB::Table'))
-      expect(Properties['DeletionProtectionEnabled']).toBe(true);
+/** What holds nothing: it is made again from the template. Whatever is not named here is taken for data. */
+const stateless = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Events::Rule',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::StepFunctions::StateMachine',
+  // The key itself is in its secret.
+  'Custom::SigningKey',
+]);
+
+describe.each([
+  { stage: 'dev', policy: 'Delete', locked: false },
+  { stage: 'staging', policy: 'Delete', locked: false },
+  { stage: 'production', policy: 'Retain', locked: true },
+])('what holds data, in $stage', ({ stage, policy, locked }) => {
+  const made = synthesised({ stage, protectConfiguration: true, alarmEmail: 'ops@example.com' });
+  const data = Object.entries(made.resources).filter(([, { Type }]) => !stateless.has(Type));
+
+  test('is all of the known kinds', () => {
+    expect([...new Set(data.map(([, { Type }]) => Type))].sort()).toEqual([
+      'AWS::DynamoDB::Table',
+      'AWS::Logs::LogGroup',
+      'AWS::SMSVOICE::ProtectConfiguration',
+      'AWS::SQS::Queue',
+      'AWS::SecretsManager::Secret',
+    ]);
   });
+
+  test.each(data)(`%s: ${policy}`, (_id, { DeletionPolicy, UpdateReplacePolicy }) => {
+    expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
+      DeletionPolicy: policy,
+      UpdateReplacePolicy: policy,
+    });
+  });
+
+  test(`tables are ${locked ? '' : 'not '}protected against deletion`, () => {
+    const tables = ofType(made, 'AWS::DynamoDB::Table');
+    expect(tables.map(([, { Properties }]) => Properties['DeletionProtectionEnabled'] ?? false)).toEqual(
+      tables.map(() => locked),
+    );
+  });
+
+  test('the rules of AwsSolutions hold', () => {
+    expect(new AwsSolutionsChecks().validateScope(made.app).violations).toEqual([]);
+  });
+});
+
+test('a stage with a region is deployed there, and others wherever the credentials point', () => {
+  expect(Token.isUnresolved(stack.stack.region)).toBe(true);
+  expect(synthesised({ region: 'eu-west-1' }).stack.region).toBe('eu-west-1');
 });
 
 describe('the state machine', () => {
@@ -136,12 +192,24 @@ test('the reconciler comes every minute, and a pass that failed is not repeated'
 
 describe('the API', () => {
   test('hands every address to the function, and lets only so many requests through', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
-    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: '$default' });
-    template.hasResourceProperties('AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '2.0' });
+    // Nothing but this one route: an unknown address or method reaches the function, which answers with a problem.
+    const [integration, { Properties }] = one(stack, 'AWS::ApiGatewayV2::Integration', 'Api');
+    const [handler] = one(stack, 'AWS::Lambda::Function', 'ApiFunction');
+    expect(Properties).toMatchObject({
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+      IntegrationUri: { 'Fn::GetAtt': [handler, 'Arn'] },
+    });
+    expect(ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties)).toMatchObject([
+      {
+        RouteKey: '$default',
+        AuthorizationType: 'NONE',
+        Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] },
+      },
+    ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
-      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
     });
   });
 

@@ -1,27 +1,103 @@
 import { describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
-import { stageOf } from '../../infra/stage.ts';
+import { stageFrom, stageOf } from '../../infra/stage.ts';
 import { one, synthesised } from './support.ts';
 
 const stage = (context: { [name: string]: unknown }) => stageOf(new App({ context }).node);
 
 test('without a context it is dev, with the default figures', () => {
-  expect(stage({})).toMatchObject({ name: 'dev', deletionProtection: false, mfaLogin: defaultSettings });
+  expect(stage({})).toMatchObject({
+    name: 'dev',
+    deletionProtection: false,
+    countries: ['US'],
+    protectConfiguration: false,
+    metricMath: true,
+    mfaLogin: defaultSettings,
+  });
+  expect(stage({})).not.toHaveProperty('region');
+  expect(stage({})).not.toHaveProperty('alarmEmail');
+});
+
+test('50 logins may begin at once in dev: each is a few requests', () => {
+  const { requestsPerSecond, burst } = stage({}).limits;
+  expect(burst).toBeGreaterThanOrEqual(200);
+  expect(requestsPerSecond).toBeGreaterThanOrEqual(100);
 });
 
 test.each([['{"codeSeconds":120}'], [{ codeSeconds: 120 }]])('figures may be changed: %j', (mfaLogin) => {
   expect(stage({ mfaLogin }).mfaLogin).toEqual({ ...defaultSettings, codeSeconds: 120 });
 });
 
-describe('a context that is wrong is named', () => {
+test.each([['US,CA'], [' US , CA,US'], ['["US","CA"]'], [['US', 'CA']]])('countries: %j', (countries) => {
+  expect(stage({ countries }).countries).toEqual(['US', 'CA']);
+});
+
+test.each([['{"smsPerMinute":7}'], [{ smsPerMinute: 7 }]])('some limits: %j', (limits) => {
+  expect(stage({ stage: 'staging', limits }).limits).toEqual({
+    ...stage({ stage: 'staging' }).limits,
+    smsPerMinute: 7,
+  });
+});
+
+test.each([
+  ['true', true],
+  [true, true],
+  ['false', false],
+])('a switch: %j', (given, protectConfiguration) => {
+  expect(stage({ protectConfiguration: given })).toMatchObject({ protectConfiguration });
+});
+
+test('staging is like production, but for what outlives the stack', () => {
+  const { name, limits, removalPolicy, deletionProtection, ...others } = stageFrom({ stage: 'staging' });
+  expect([name, removalPolicy, deletionProtection]).toEqual(['staging', 'destroy', false]);
+  expect(stageFrom({ stage: 'production' })).toMatchObject({
+    ...others,
+    ...{ removalPolicy: 'retain', deletionProtection: true },
+    limits: { requestsPerSecond: limits.requestsPerSecond, burst: limits.burst },
+  });
+});
+
+test('what the context does not say is taken from the defaults that the caller has', () => {
+  const { node } = new App({ context: { metricMath: 'true' } });
+  const defaults = { region: 'eu-west-1', metricMath: false };
+  expect(stageOf(node, defaults)).toMatchObject({ region: 'eu-west-1', metricMath: true });
+  const other = new App({ context: { region: 'us-gov-west-1' } });
+  expect(stageOf(other.node, defaults)).toMatchObject({ region: 'us-gov-west-1', metricMath: false });
+});
+
+describe('a context that is wrong is named, with what it was and what it may be', () => {
   test.each([
-    [{ stage: 'prod' }, 'stage: Invalid option: expected one of "dev"|"production"'],
-    [{ mfaLogin: '{"codeSeconds":5}' }, 'mfaLogin.codeSeconds: Too small'],
-    [{ mfaLogin: { attemps: 5 } }, 'mfaLogin: Unrecognized key: "attemps"'],
+    [
+      { stage: 'prod' },
+      'stage: Invalid option: expected one of "dev"|"staging"|"production", but was "prod"',
+    ],
+    [{ region: 'mars' }, 'region: Must be the name of an AWS region, such as eu-west-1, but was "mars"'],
+    [{ countries: 'US,Xx' }, 'countries.1: Must be a code of ISO 3166-1 alpha-2, such as US, but was "Xx"'],
+    [{ countries: ['ZZ'] }, 'countries.0: Must be a code of ISO 3166-1 alpha-2, such as US, but was "ZZ"'],
+    [{ countries: '[]' }, 'countries: Too small: expected array to have >=1 items, but was "[]"'],
+    [{ limits: '{"burst":0}' }, 'limits.burst: Too small: expected number to be >=1, but was 0'],
+    [{ limits: { burst: 1e6 } }, 'limits.burst: Too big: expected number to be <=5000, but was 1000000'],
+    [
+      { limits: '{"bust":1}' },
+      'limits: Unrecognized key: "bust", may be requestsPerSecond, burst, smsMonthlyDollars, smsPerMinute',
+    ],
+    [{ alarmEmail: 'me' }, 'alarmEmail: Must be an e-mail address, but was "me"'],
+    [{ protectConfiguration: 'yes' }, 'protectConfiguration: Invalid input: expected boolean'],
+    [
+      { mfaLogin: '{"codeSeconds":5}' },
+      'mfaLogin.codeSeconds: Too small: expected number to be >=30, but was 5',
+    ],
+    [{ mfaLogin: { attemps: 5 } }, 'mfaLogin: Unrecognized key: "attemps", may be codeSeconds, attempts'],
     [{ mfaLogin: 'codeSeconds=5' }, 'mfaLogin: Invalid input: expected object'],
   ])('%j', (context, message) => {
     expect(() => stage(context)).toThrow(message);
+  });
+
+  test('every wrong key at once, and among plain values a key that nobody knows', () => {
+    expect(() => stageFrom({ stagee: 'production', region: 'x' })).toThrow(
+      /region: .*; context: Unrecognized key: "stagee", may be stage, region, countries/,
+    );
   });
 });
 

@@ -14,6 +14,7 @@ export interface Resource {
   Type: string;
   Properties: { [name: string]: unknown };
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
   DependsOn?: string[];
 }
 
