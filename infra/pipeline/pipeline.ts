@@ -1,0 +1,105 @@
+import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { BuildSpec, ComputeType, LinuxBuildImage } from 'aws-cdk-lib/aws-codebuild';
+import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import {
+  CodeBuildStep,
+  CodePipeline,
+  CodePipelineSource,
+  type FileSet,
+  ManualApprovalStep,
+  ShellStep,
+  type Step,
+} from 'aws-cdk-lib/pipelines';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledged.ts';
+import { Deployment } from './deployment.ts';
+import { cdkVersion, INSTALL, SYNTH, smokeAt, VERIFY } from './scripts.ts';
+import type { PipelineSettings } from './settings.ts';
+
+export interface PipelineProps {
+  settings: PipelineSettings;
+  /** The folder of the bundles. */
+  bundles: string;
+}
+
+/**
+ * Source, verify, staging, smoke, approval, production, smoke. It lives where its connection lives, deploys to the
+ * accounts of the settings, and renews itself first where a commit changes it.
+ */
+export class Pipeline extends Stack {
+  constructor(scope: Construct, id: string, { settings, bundles }: PipelineProps) {
+    const { repository, branch, connectionArn, staging, production } = settings;
+    const { account = '', region = '' } = Arn.split(connectionArn, ArnFormat.SLASH_RESOURCE_NAME);
+    super(scope, id, { env: { account, region }, description: 'Detent: from a commit to production' });
+
+    const source = producing(
+      CodePipelineSource.connection(repository, branch, { connectionArn, actionName: SOURCE }),
+    );
+    const pipeline = new CodePipeline(this, 'Pipeline', {
+      pipelineType: PipelineType.V2,
+      synth: producing(
+        new CodeBuildStep('Verify', {
+          input: source,
+          installCommands: [INSTALL],
+          commands: [...VERIFY, SYNTH],
+          primaryOutputDirectory: 'cdk.out/pipeline',
+          timeout: Duration.minutes(45),
+          buildEnvironment: { computeType: ComputeType.MEDIUM },
+        }),
+      ),
+      // The artifacts are read in other accounts, which the key of the bucket must allow.
+      crossAccountKeys: true,
+      enableKeyRotation: true,
+      cliVersion: cdkVersion(),
+      cdkAssetsCliVersion: CDK_ASSETS,
+      publishAssetsInParallel: false,
+      codeBuildDefaults: {
+        buildEnvironment: { buildImage: LinuxBuildImage.STANDARD_7_0 },
+        // npm itself runs on it; the scripts run on the Node that `npm ci` brings along.
+        partialBuildSpec: BuildSpec.fromObject({
+          phases: { install: { 'runtime-versions': { nodejs: '22' } } },
+        }),
+        timeout: Duration.minutes(15),
+      },
+    });
+    const smoke = (deployment: Deployment) =>
+      new ShellStep('Smoke', {
+        input: source,
+        installCommands: [INSTALL],
+        commands: [smokeAt('$API_URL')],
+        envFromCfnOutputs: { API_URL: deployment.apiUrl },
+      });
+
+    const first = new Deployment(this, 'staging', staging, bundles);
+    pipeline.addStage(first, { post: [smoke(first)] });
+    const second = new Deployment(this, 'production', production, bundles);
+    pipeline.addStage(second, {
+      pre: [new ManualApprovalStep('Approve', { comment: 'Staging is up and its smoke test passed.' })],
+      post: [smoke(second)],
+    });
+    pipeline.buildPipeline();
+    allowConnection(pipeline, connectionArn);
+    acknowledge(pipeline);
+  }
+}
+
+const SOURCE = 'Source';
+/** What uploads the bundles, by its major version. */
+const CDK_ASSETS = '4';
+
+/** @throws Error where the step has no output. Its type alone does not say that it has. */
+function producing<S extends Step>(step: S): S & { primaryOutput: FileSet } {
+  if (!step.primaryOutput) throw new Error(`The step ${step.id} has no output`);
+  return step as S & { primaryOutput: FileSet };
+}
+
+/** CDK grants it under the old name of the service only; an ARN of the new name is guarded by the new one. */
+function allowConnection({ pipeline }: CodePipeline, connectionArn: string): void {
+  if (Arn.split(connectionArn, ArnFormat.SLASH_RESOURCE_NAME).service !== 'codeconnections') return;
+  const action = pipeline.node.findChild('Source').node.findChild(SOURCE);
+  const role = action.node.findChild('CodePipelineActionRole') as Role;
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['codeconnections:UseConnection'], resources: [connectionArn] }),
+  );
+}
