@@ -1,0 +1,55 @@
+/** What the services cost: US dollars, us-east-1, on demand, without free tiers. AWS price pages, read in November 2026. */
+export const prices = {
+  writeUnit: 0.625e-6,
+  readUnit: 0.125e-6,
+  expressRequest: 1e-6,
+  expressGigabyteSecond: 0.00001667,
+  lambdaRequest: 0.2e-6,
+  /** arm64. */
+  lambdaGigabyteSecond: 0.0000133334,
+  httpRequest: 1e-6,
+  standardTransition: 25e-6,
+} as const;
+
+/** What one login was counted to need. */
+export interface Counted {
+  writeUnits: number;
+  readUnits: number;
+  executions: number;
+  lambdaInvocations: number;
+  httpRequests: number;
+}
+
+/**
+ * Times cannot be counted, and an emulator's are not those of AWS: assumed, for functions that are warm. An execution is billed
+ * by 100 ms and 64 MB. A request waits for its execution; the time that hashing a password takes is left out, like the SMS
+ * itself: whoever has passwords pays for both.
+ */
+export const assumed = {
+  expressSeconds: 0.2,
+  expressGigabytes: 0.0625,
+  lambdaSeconds: 0.075,
+  lambdaGigabytes: 0.25,
+} as const;
+
+/** US dollars by what they are paid for; `counted` and `assumed` say how sure a figure is. */
+export function dollarsOf({ writeUnits, readUnits, executions, lambdaInvocations, httpRequests }: Counted) {
+  const { expressSeconds, expressGigabytes, lambdaSeconds, lambdaGigabytes } = assumed;
+  return {
+    counted: {
+      'DynamoDB, writes': writeUnits * prices.writeUnit,
+      'DynamoDB, reads': readUnits * prices.readUnit,
+      'Step Functions Express, requests': executions * prices.expressRequest,
+      'Lambda, requests': lambdaInvocations * prices.lambdaRequest,
+    },
+    assumed: {
+      'Step Functions Express, duration':
+        executions * expressSeconds * expressGigabytes * prices.expressGigabyteSecond,
+      'Lambda, duration': lambdaInvocations * lambdaSeconds * lambdaGigabytes * prices.lambdaGigabyteSecond,
+    },
+    gateway: { 'API Gateway HTTP API': httpRequests * prices.httpRequest },
+  };
+}
+
+export const sumOfDollars = (lines: { [name: string]: number }): number =>
+  Object.values(lines).reduce((sum, one) => sum + one, 0);
