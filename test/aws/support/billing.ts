@@ -52,8 +52,9 @@ export function billsOf(calls: readonly Call[]): Billed[] {
       Key,
       ConsistentRead = false,
     } = input as unknown as Write & { ConsistentRead?: boolean };
-    const item = output['Item'] && (unmarshall(output['Item'] as Marshalled) as JsonObject);
-    const readUnits = Math.max(1, Math.ceil(bytesOf(item || undefined) / 4_096)) * (ConsistentRead ? 1 : 0.5);
+    const found = output['Item'] as Marshalled | undefined;
+    const item = found && (unmarshall(found) as JsonObject);
+    const readUnits = Math.max(1, Math.ceil(bytesOf(item) / 4_096)) * (ConsistentRead ? 1 : 0.5);
     const what = `${ConsistentRead ? 'read' : 'read eventually'} ${kindOf(nameOf(TableName, Key ?? {}))}`;
     return { what, together: false, writeUnits: 0, readUnits, index: 0 };
   }

@@ -1,0 +1,119 @@
+/** What one login costs on AWS: every call that the functions' clients made for it, as it was on the wire. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Counted, dollarsOf, sumOfDollars } from '../../../bench/prices.ts';
+import type { DefinitionInput, DefinitionOutput } from '../../../core/types.ts';
+import asl from '../../../state-definitions/mfa-login.asl.json' with { type: 'json' };
+import { billsOf } from '../support/billing.ts';
+import { newUser } from '../support/clients.ts';
+import { type Deployment, deployment, type FunctionName } from '../support/deployment.ts';
+import { post } from '../support/http.ts';
+import { invocations } from '../support/logs.ts';
+import { codeOn } from '../support/phone.ts';
+import { statesEntered } from '../support/states-entered.ts';
+import { type Call, openWire, type Wire } from '../support/wire.ts';
+
+const budget = JSON.parse(
+  readFileSync(new URL('../../../bench/login-budget.json', import.meta.url), 'utf8'),
+) as { [figure: string]: number };
+
+let deployed: Deployment;
+let wire: Wire;
+beforeAll(async () => {
+  deployed = await deployment();
+  wire = await openWire(deployed);
+});
+afterAll(() => wire.close());
+
+async function login(username: string): Promise<void> {
+  const { password, phone } = await newUser(deployed, username);
+  const begun = await post(deployed, '/logins', { username, password });
+  expect(begun).toMatchObject({ status: 201 });
+  const code = await codeOn(phone);
+  // The relay's last note comes after the SMS.
+  await settled();
+  const done = await post(deployed, `/logins/${begun.body['loginId']}/otp`, { code });
+  expect(done).toMatchObject({ status: 200 });
+}
+
+/** Until nothing has been called for a second. */
+async function settled(): Promise<void> {
+  for (let count = -1; count !== wire.calls.length; await wait(1_000)) count = wire.calls.length;
+}
+
+const isReconciler = ({ by }: Call): boolean => by === 'reconciler';
+
+test('a login stays within its budget', async () => {
+  // Once before: functions that are warm have their secrets.
+  await login('cost-warm');
+  await settled();
+  wire.clear();
+  const before = await invocations(deployed);
+
+  await login('cost-counted');
+  await settled();
+
+  const after = await invocations(deployed);
+  // It runs every minute, whether there are logins or not.
+  const calls = wire.calls.filter((call) => !isReconciler(call));
+  const bills = billsOf(calls);
+  const executions = calls.filter(({ operation }) => operation === 'StartSyncExecution');
+  const counted: Counted = {
+    writeUnits: bills.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
+    readUnits: bills.reduce((sum, { readUnits }) => sum + readUnits, 0),
+    executions: executions.length,
+    lambdaInvocations: (Object.keys(after) as FunctionName[])
+      .filter((name) => name !== 'reconciler')
+      .reduce((sum, name) => sum + after[name] - before[name], 0),
+    httpRequests: 2,
+  };
+  const transitions = executions.flatMap(({ input, output }) =>
+    statesEntered(
+      asl,
+      JSON.parse(String(input['input'])) as DefinitionInput,
+      JSON.parse(String(output['output'])) as DefinitionOutput,
+    ),
+  );
+  report(bills, calls, counted, transitions);
+
+  expect(calls.every(({ status }) => status === 200)).toBe(true);
+  expect(calls.filter(({ service }) => service === 'sns')).toHaveLength(1);
+  expect(counted.writeUnits).toBeLessThanOrEqual(budget['writeUnits'] ?? 0);
+  expect(counted.readUnits).toBeLessThanOrEqual(budget['readUnits'] ?? 0);
+  expect(counted.executions).toBe(budget['executions']);
+  expect(counted.lambdaInvocations).toBeLessThanOrEqual(budget['lambdaInvocations'] ?? 0);
+  const dollars = dollarsOf(counted);
+  expect(1e6 * (sumOfDollars(dollars.counted) + sumOfDollars(dollars.assumed))).toBeLessThanOrEqual(
+    budget['dollarsPerMillion'] ?? 0,
+  );
+  expect(transitions).toHaveLength(11);
+});
+
+function report(
+  bills: ReturnType<typeof billsOf>,
+  calls: Call[],
+  counted: Counted,
+  transitions: string[],
+): void {
+  const lines: string[] = [];
+  const line = (name: string, value: string | number) =>
+    lines.push(`${name.padEnd(52)}${String(value).padStart(8)}`);
+  lines.push('One login, in the order of its calls: units of DynamoDB');
+  for (const { what, together, writeUnits, readUnits, index } of bills) {
+    const notes = [...(together ? ['transaction'] : []), ...(index > 0 ? [`index ${index}`] : [])];
+    line(`  ${what}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`, writeUnits || readUnits);
+  }
+  lines.push('Counted');
+  for (const [name, value] of Object.entries({ calls: calls.length, ...counted })) line(`  ${name}`, value);
+  line('  state transitions (Express does not bill them)', transitions.length);
+  lines.push('US dollars for a million logins, without SMS and the hashing of passwords');
+  const dollars = dollarsOf(counted);
+  for (const [sure, group] of Object.entries(dollars)) {
+    for (const [name, one] of Object.entries(group)) line(`  ${name} (${sure})`, (one * 1e6).toFixed(2));
+  }
+  const engine = sumOfDollars(dollars.counted) + sumOfDollars(dollars.assumed);
+  line('  the engine', (engine * 1e6).toFixed(2));
+  line('  with the gateway', ((engine + sumOfDollars(dollars.gateway)) * 1e6).toFixed(2));
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
