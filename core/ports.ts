@@ -129,7 +129,14 @@ export type Signal =
       attempt: number;
     }
   | { type: 'failure'; where: string; subject: string; error: string }
-  | { type: 'reconciled'; records: number; entries: number; failures: number };
+  | {
+      type: 'reconciled';
+      records: number;
+      entries: number;
+      failures: number;
+      /** Age of the oldest overdue entry with an effect still open, as the pass found it; 0 where there was none. */
+      oldestSeconds: number;
+    };
 
 export type Observer = (signal: Signal) => void;
 

@@ -1,10 +1,11 @@
 /** Re-drives whatever is overdue: passed deadlines, deferred events that became due, entries left pending. */
+import { entryItemOf, isSettled } from './bookkeeping.ts';
 import type { Deliverer } from './delivery.ts';
 import { loggable } from './errors.ts';
 import type { Flow } from './flow.ts';
 import type { Clock, Observer, Table } from './ports.ts';
 import type { Relay } from './relay.ts';
-import type { Key } from './types.ts';
+import type { Item, Key } from './types.ts';
 
 export interface ReconcilerPorts {
   table: Table;
@@ -21,6 +22,9 @@ export interface Reconciled {
   failures: number;
 }
 
+/** What a pass has come to so far; `oldest`: since when the oldest entry that it found open is waiting. */
+type Pass = Reconciled & { oldest: string | undefined };
+
 /** How many keys one look into the index takes, and how many are driven at once. */
 const PAGE = 100;
 const RECORDS_AT_ONCE = 16;
@@ -34,7 +38,7 @@ export function createReconciler(ports: ReconcilerPorts) {
   const { table, clock, check, relay, flows, observe = () => {} } = ports;
 
   /** Drives one item. What cannot be done now is a failure of this pass; the next one tries again. */
-  async function drive(key: Key, done: Reconciled): Promise<void> {
+  async function drive(key: Key, done: Pass): Promise<void> {
     const failed = (error: string) => {
       done.failures++;
       observe({ type: 'failure', where: 'reconciler', subject: `${key.pk}/${key.sk}`, error });
@@ -50,6 +54,7 @@ export function createReconciler(ports: ReconcilerPorts) {
       } else {
         done.entries++;
         const item = await table.read(key);
+        if (item) done.oldest = earlier(done.oldest, openSince(item));
         if (item) await relay.handle(item);
       }
     } catch (error) {
@@ -71,7 +76,7 @@ export function createReconciler(ports: ReconcilerPorts) {
   async function driveAll(
     keys: AsyncIterable<Key> | Iterable<Key>,
     atOnce: number,
-    done: Reconciled,
+    done: Pass,
   ): Promise<void> {
     const shared = once(keys);
     const workers = Array.from({ length: atOnce }, async () => {
@@ -82,7 +87,7 @@ export function createReconciler(ports: ReconcilerPorts) {
   }
 
   return async function reconcile(before = clock.now()): Promise<Reconciled> {
-    const done = { records: 0, entries: 0, failures: 0 };
+    const done: Pass = { records: 0, entries: 0, failures: 0, oldest: undefined };
     const entries: Key[] = [];
     async function* records(): AsyncGenerator<Key> {
       for await (const key of allDue(new Date(before).toISOString())) {
@@ -93,10 +98,22 @@ export function createReconciler(ports: ReconcilerPorts) {
     // First what waits for time: an effect may take as long as its provider does.
     await driveAll(records(), RECORDS_AT_ONCE, done);
     await driveAll(entries, ENTRIES_AT_ONCE, done);
-    observe({ type: 'reconciled', ...done });
-    return done;
+    const { oldest, ...reconciled } = done;
+    const oldestSeconds = oldest === undefined ? 0 : Math.max(0, (clock.now() - Date.parse(oldest)) / 1000);
+    observe({ type: 'reconciled', ...reconciled, oldestSeconds });
+    return reconciled;
   };
 }
+
+/** Since when an entry has waited for an effect that is still open. */
+function openSince(item: Item): string | undefined {
+  const entry = entryItemOf(item);
+  return entry.effects.some((effect) => !isSettled(entry, effect)) ? entry.at : undefined;
+}
+
+/** Of two instants, ISO 8601 UTC. */
+const earlier = (one: string | undefined, other: string | undefined): string | undefined =>
+  one === undefined || (other !== undefined && other < one) ? other : one;
 
 /** One iteration that many may share. */
 async function* once<T>(all: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {

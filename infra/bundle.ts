@@ -14,36 +14,49 @@ export function entries(): string[] {
     .sort();
 }
 
+/** What a bundle is made of: for each file, how many bytes of the bundle come from it. */
+export interface Contents {
+  [file: string]: number;
+}
+
+/** Bundles one module with all that it imports. The SDK is in it: its version is the tested one. */
+export async function bundleEntry(entryFile: string, outFile: string): Promise<Contents> {
+  const { metafile } = await build({
+    entryPoints: [entryFile],
+    outfile: outFile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // ES modules first: only they can be shaken, and that halves a bundle.
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    // Some packages are CommonJS within and ask for `require`.
+    banner: {
+      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+    },
+  });
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return Object.fromEntries(inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]));
+}
+
 /**
- * Bundles all entries afresh, so that no bundle outlives its entry. The SDK is in them: its version is the tested one.
+ * Bundles all entries afresh, so that no bundle outlives its entry.
  *
  * @param out the folder for them; whatever is there is deleted.
  */
-export async function bundle(out: string): Promise<void> {
+export async function bundle(out: string): Promise<{ [entry: string]: Contents }> {
   rmSync(out, { recursive: true, force: true });
-  await Promise.all(
-    entries().map((entry) =>
-      build({
-        entryPoints: [join(sources, `${entry}.ts`)],
-        outfile: join(out, entry, 'index.mjs'),
-        bundle: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'esm',
-        // ES modules first: only they can be shaken, and that halves a bundle.
-        mainFields: ['module', 'main'],
-        minify: true,
-        sourcemap: true,
-        sourcesContent: false,
-        legalComments: 'none',
-        logLevel: 'warning',
-        // Some packages are CommonJS within and ask for `require`.
-        banner: {
-          js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-        },
-      }),
-    ),
+  const made = entries().map(
+    async (entry) =>
+      [entry, await bundleEntry(join(sources, `${entry}.ts`), join(out, entry, 'index.mjs'))] as const,
   );
+  return Object.fromEntries(await Promise.all(made));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(bundles);

@@ -6,9 +6,10 @@ import { createApi } from '../api/app.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
 import { wrapped } from './middleware.ts';
+import { observeOne } from './telemetry.ts';
 
 const environment = environmentOf('api');
-const engine = createEngine(environment, { signing: environment.SECRET_SIGNING });
+const engine = createEngine(environment, { signing: environment.SECRET_SIGNING }, observeOne);
 
 /** The gateway saw the peer itself; headers that claim another address are not believed. */
 const sourceOf = (c: Context): string =>

@@ -1,5 +1,5 @@
 /** The engine on AWS: what the API, the relay and the reconciler have in common. */
-import { createSecrets } from '../adapters/aws/secrets.ts';
+import { stepFunctionsClient } from '../adapters/aws/clients.ts';
 import { createSfnResolver } from '../adapters/aws/sfn-resolver.ts';
 import { SystemClock, systemRandomness } from '../adapters/system.ts';
 import { createDeliverer } from '../core/deliver.ts';
@@ -9,10 +9,10 @@ import { keyedHash } from '../core/keyed-hash.ts';
 import type { Clock, Observer, Randomness, Secrets, Table } from '../core/ports.ts';
 import { mfaLogin } from '../flows/mfa-login/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
-import { secrets, stepFunctions } from './clients.ts';
-import { type EngineEnvironment, settingsOf } from './environment.ts';
+import { type EngineEnvironment, emulated, settingsOf } from './environment.ts';
+import { secretsOf } from './secrets.ts';
 import { tableOf } from './table.ts';
-import { observe } from './telemetry.ts';
+import { observe as observeMany } from './telemetry.ts';
 
 export interface Engine {
   table: Table;
@@ -25,10 +25,14 @@ export interface Engine {
   mfaLogin: { flow: Flow; settings: Settings };
 }
 
-/** @param secretIds secrets beside `requests`, by name. */
+/**
+ * @param secretIds secrets beside `requests`, by name.
+ * @param observe by default for an invocation about many instances.
+ */
 export function createEngine(
   environment: EngineEnvironment,
   secretIds: { readonly [name: string]: string },
+  observe: Observer = observeMany,
 ): Engine {
   const { TABLE_FLOWS, TABLE_USERS, TABLE_QUOTAS, STATE_MACHINE_MFA_LOGIN, SECRET_REQUESTS } = environment;
   const clock = new SystemClock();
@@ -38,7 +42,7 @@ export function createEngine(
     users: TABLE_USERS,
     quotas: TABLE_QUOTAS,
   });
-  const secret = createSecrets(secrets(), { ...secretIds, requests: SECRET_REQUESTS }, clock);
+  const secret = secretsOf({ ...secretIds, requests: SECRET_REQUESTS });
   const settings = settingsOf(environment);
   const flow = mfaLogin(settings);
   const deliverer = createDeliverer({
@@ -46,7 +50,9 @@ export function createEngine(
     clock,
     random,
     observe,
-    resolver: createSfnResolver(stepFunctions(), { [flow.name]: STATE_MACHINE_MFA_LOGIN }),
+    resolver: createSfnResolver(stepFunctionsClient({ emulated: emulated() }), {
+      [flow.name]: STATE_MACHINE_MFA_LOGIN,
+    }),
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
   });
   return {

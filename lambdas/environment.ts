@@ -43,6 +43,9 @@ export type Entry = keyof typeof needs;
 
 type VariableOf<E extends Entry> = (typeof needs)[E][number];
 
+/** The names of the variables that a function gets. */
+export const variablesOf = (entry: Entry): readonly Variable[] => needs[entry];
+
 /** Exactly the variables of one function. */
 export type EnvironmentOf<E extends Entry> = { [Name in VariableOf<E>]: string };
 

@@ -6,11 +6,11 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { exportJWK, generateKeyPair } from 'jose';
+import { secretsClient } from '../adapters/aws/clients.ts';
 import { nameOf } from '../core/errors.ts';
-import { secrets } from './clients.ts';
 import { wrapped } from './middleware.ts';
 
-const client = secrets();
+const client = secretsClient();
 
 /** The id of the first version: Secrets Manager refuses another value under it, so a key is never replaced. */
 const FIRST_VERSION = 'detent-signing-key-first-version';

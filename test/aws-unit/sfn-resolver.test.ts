@@ -35,8 +35,25 @@ test('starts the execution of the flow and takes its output', async () => {
   expect(await resolver.resolve('mfa-login', input)).toEqual({ deferred: true });
   expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input).toEqual({
     stateMachineArn: 'arn:machine',
+    name: 'a-0',
     input: JSON.stringify(input),
   });
+});
+
+test.each([`${'x'.repeat(78)}`, 'a b', 'a/b', 'ä'.repeat(3), 'a:b'].map((id) => ({ id })))(
+  'an id that no name may hold ($id) is left out: the execution must not fail for it',
+  async ({ id }) => {
+    mock.on(StartSyncExecutionCommand).resolves({ status: 'SUCCEEDED', output: '{"deferred":true}' });
+    await resolver.resolve('mfa-login', { ...input, flow: { ...input.flow, id, version: 10 } });
+    expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input).not.toHaveProperty('name');
+  },
+);
+
+test('an id of 77 characters and its version are a name', async () => {
+  mock.on(StartSyncExecutionCommand).resolves({ status: 'SUCCEEDED', output: '{"deferred":true}' });
+  const id = `${'x'.repeat(75)}_-`;
+  await resolver.resolve('mfa-login', { ...input, flow: { ...input.flow, id, version: 10 } });
+  expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input.name).toBe(`${id}-10`);
 });
 
 test.each([

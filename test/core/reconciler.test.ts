@@ -139,3 +139,18 @@ test('one item that fails holds up no other, and is reported', async () => {
     error: expect.any(String),
   });
 });
+
+test('it tells how long the oldest open entry has waited, and nothing of those that are settled', async () => {
+  const oldest = () =>
+    engine.signals.flatMap((signal) => (signal.type === 'reconciled' ? [signal.oldestSeconds] : []));
+  const bell: EffectExecutor = { perform: async () => ({ done: true }), failure: () => undefined };
+  engine = createEngine({ rules: [['New', 'Made', ringing({})]], executors: { bell } });
+  await engine.reconcile();
+  await engine.tell('first', 'Made');
+  engine.clock.advance(30_000);
+  await engine.tell('second', 'Made');
+  engine.clock.advance(90_500);
+  await engine.reconcile();
+  await engine.reconcile();
+  expect(oldest()).toEqual([0, 120.5, 0]);
+});

@@ -1,19 +1,36 @@
 /** Bundles as they would be deployed: each stands alone, and holds no more than it uses. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundle, entries } from '../../infra/bundle.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import budget from '../../bench/cold-budget.json' with { type: 'json' };
+import { bundle, bundleEntry, type Contents, entries } from '../../infra/bundle.ts';
 import { environment } from '../lambdas/support.ts';
 import { temporaryFolder } from '../support/tables.ts';
 
 const folder = temporaryFolder();
 const fileOf = (entry: string): string => join(folder.path, entry, 'index.mjs');
+const plain = fileURLToPath(new URL('../lambdas/fixtures/plain-action.ts', import.meta.url));
+let contents: { [entry: string]: Contents };
 
-beforeAll(() => bundle(folder.path), 30_000);
+beforeAll(async () => {
+  contents = await bundle(folder.path);
+  contents['plain'] = await bundleEntry(plain, fileOf('plain'));
+}, 30_000);
 afterAll(() => folder.remove());
+
+/** The packages of which there is something in a bundle. */
+const packagesIn = (entry: string): string[] => {
+  const names = Object.entries(contents[entry] ?? {}).flatMap(([file, bytes]) => {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
+    return name !== undefined && bytes > 0 ? [name] : [];
+  });
+  return [...new Set(names)].sort();
+};
+const clientsIn = (entry: string): string[] =>
+  packagesIn(entry).flatMap((name) => /^@aws-sdk\/client-(.+)/.exec(name)?.[1] ?? []);
 
 test('every entry point has a bundle that loads by itself and exports a handler', async () => {
   const files = entries().map((entry) => pathToFileURL(fileOf(entry)).href);
@@ -25,14 +42,22 @@ test('every entry point has a bundle that loads by itself and exports a handler'
   expect(stdout.trim().split('\n')).toEqual(entries().map(() => 'function'));
 }, 20_000);
 
-test('what needs no table brings no DynamoDB', () => {
-  const speaksDynamo = (entry: string) => readFileSync(fileOf(entry), 'utf8').includes('TransactWriteItems');
-  expect(entries().filter((entry) => !speaksDynamo(entry))).toEqual([
-    'actions/mint-session',
-    'init-signing-key',
-  ]);
+test('every entry point has a budget', () => {
+  expect(Object.keys(budget.functions)).toEqual(entries());
 });
 
-test('no bundle has more than 800 kB: a cold start reads all of it', () => {
-  for (const entry of entries()) expect(readFileSync(fileOf(entry)).length).toBeLessThan(800_000);
+describe.each(Object.entries(budget.functions))('%s', (entry, { bytes, clients }) => {
+  test('is no larger than its budget, bench/cold-budget.json: a cold start reads all of it', () => {
+    expect(statSync(fileOf(entry)).size).toBeLessThanOrEqual(bytes);
+  });
+
+  test('brings the clients of the services that it calls, and no others', () => {
+    expect(clientsIn(entry)).toEqual(clients);
+  });
+});
+
+test('an action that reaches nothing brings no SDK', () => {
+  expect(statSync(fileOf('plain')).size).toBeLessThanOrEqual(budget.plain.bytes);
+  expect(packagesIn('plain').filter((name) => /^@(aws-sdk|smithy)\/|xray/.test(name))).toEqual([]);
+  expect(packagesIn('plain')).toEqual(expect.arrayContaining(['@middy/core', 'zod']));
 });

@@ -1,8 +1,9 @@
 /** Actions as functions of their own: what Step Functions gets back, and what they reach. */
 
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import * as z from 'zod';
 import type { TaskInput } from '../../core/action.ts';
 import { type ActionHandler, captureOutput, context, fakeSecrets } from './support.ts';
 
@@ -11,6 +12,7 @@ const secrets = fakeSecrets();
 const output = captureOutput();
 const sendOtpSms = (await import('../../lambdas/actions/send-otp-sms.ts'))
   .handler as unknown as ActionHandler;
+const { handlerOf } = await import('../../lambdas/action-handler.ts');
 const mintSession = (await import('../../lambdas/actions/mint-session.ts'))
   .handler as unknown as ActionHandler;
 
@@ -68,5 +70,36 @@ test('a table that is down is an error, for the definition to catch', async () =
   dynamo.on(GetCommand).rejects(Object.assign(new Error('x'), { name: 'InternalServerError' }));
   await expect(sendOtpSms(task(identified), context)).rejects.toMatchObject({
     name: 'Detent.table-unavailable',
+  });
+});
+
+test('an action says what it did, in whose login, and counts nothing: the engine does', async () => {
+  dynamo.on(GetCommand).resolves({});
+  const before = output.lines().length;
+  await sendOtpSms(task(identified), context);
+  expect(output.lines().slice(before)).toEqual([
+    expect.objectContaining({
+      message: 'performed',
+      action: 'SendOtpSms',
+      outcome: 'OtpSent',
+      flow: 'mfa-login',
+      eventType: 'LoginRequested',
+      correlation_id: 'a',
+    }),
+  ]);
+});
+
+describe('a function that does not hand its action what it declares does not start', () => {
+  const action = { name: 'A', outcomes: [], data: z.any(), payload: z.any(), run: () => ({ outcome: 'x' }) };
+
+  test.each([
+    ['the table users', { ...action, reads: 'users' }],
+    ['the secrets otp, identity', { ...action, secrets: ['otp', 'identity'] }],
+  ])('%s', (what, declared) => {
+    expect(() => handlerOf(declared)).toThrow(`A declares ${what}`);
+  });
+
+  test('nothing declared, nothing asked', () => {
+    expect(handlerOf({ ...action, secrets: [] })).toEqual(expect.any(Function));
   });
 });

@@ -105,6 +105,22 @@ test('the password begins a login, and the code goes out by SMS, once', async ()
   });
 });
 
+test('one search finds all lines of a login: of the API, the actions and the relay', async () => {
+  const before = output.lines().length;
+  const { username, password } = demoUser;
+  const { body } = await request('POST', '/logins', { username, password });
+  await relay.handler(stream(), context);
+  const lines = output.lines().slice(before);
+  expect(lines.map((line) => line['correlation_id'])).toEqual(lines.map(() => body.loginId));
+  const logged = lines.filter((line) => !('_aws' in line));
+  expect(logged.map(({ message, action, outcome }) => action ?? outcome ?? message)).toEqual([
+    'VerifyPassword',
+    'SendOtpSms',
+    'delivered',
+    'effect',
+  ]);
+});
+
 test('the address of whoever asks is what the gateway saw, whatever the headers claim', async () => {
   const { username } = demoUser;
   const body = { username, password: 'wrong' };

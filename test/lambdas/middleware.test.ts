@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DetentError } from '../../core/errors.ts';
 import { captureOutput, context } from './support.ts';
 
+const { logger } = await import('../../lambdas/logger.ts');
 const { wrapped } = await import('../../lambdas/middleware.ts');
 
 let output: ReturnType<typeof captureOutput>;
@@ -16,16 +17,62 @@ test('an answer passes through; neither it nor the event is logged', async () =>
   expect(output.text()).not.toMatch(/\bin\b|back/);
 });
 
-test('what is logged passes the mask', async () => {
-  const { logger } = await import('../../lambdas/telemetry.ts');
+test('what is logged passes the mask', () => {
   logger.error('to +15555550100', { password: 'hunter2' });
   expect(output.text()).toContain('to [phone]');
   expect(output.text()).not.toMatch(/5555550100|hunter2/);
 });
 
-test('a call that counts nothing writes nothing of metrics', async () => {
+test('a call that says nothing writes nothing', async () => {
   await wrapped(async () => undefined)({}, context);
   expect(output.text()).toBe('');
+});
+
+describe('the correlation id', () => {
+  const ids = () => output.lines().map((line) => line['correlation_id']);
+  const log = async () => logger.info('at work');
+
+  test('is that of the event, on every line, an error included', async () => {
+    const failing = wrapped(
+      async (_event: { id: string }) => {
+        await log();
+        throw new DetentError('too-large', 'x');
+      },
+      ({ id }) => id,
+    );
+    await expect(failing({ id: 'a' }, context)).rejects.toThrow();
+    expect(ids()).toEqual(['a', 'a']);
+  });
+
+  test.each([
+    ['ends well', true],
+    ['fails', false],
+  ])('is forgotten when a call %s', async (_how, well) => {
+    const named = wrapped(
+      async (_event: { id: string }) => {
+        await log();
+        if (!well) throw new Error('x');
+      },
+      ({ id }) => id,
+    );
+    await named({ id: 'a' }, context).catch(() => {});
+    await wrapped(log)({}, context);
+    expect([ids()[0], ids().at(-1)]).toEqual(['a', undefined]);
+  });
+
+  test('of a call about one instance is found by the first signal of it', async () => {
+    const { observeOne } = await import('../../lambdas/telemetry.ts');
+    const handler = wrapped(async () => {
+      await log();
+      observeOne({ type: 'conflict', flow: 'f', flowId: 'a', event: 'E', attempt: 1 });
+      observeOne({ type: 'failure', where: 'api', subject: 'logins', error: 'e' });
+      await log();
+    });
+    await handler({}, context);
+    await wrapped(log)({}, context);
+    const logged = output.lines().filter((line) => !('_aws' in line));
+    expect(logged.map((line) => line['correlation_id'])).toEqual([undefined, 'a', 'a', undefined]);
+  });
 });
 
 describe('an error', () => {

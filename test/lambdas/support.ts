@@ -22,7 +22,6 @@ export const environment = {
   SECRET_SIGNING: 'arn:signing',
   MFA_LOGIN_SETTINGS: '{}',
   AWS_REGION: 'eu-west-1',
-  POWERTOOLS_TRACE_ENABLED: 'false',
 };
 
 Object.assign(process.env, environment);

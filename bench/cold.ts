@@ -1,0 +1,81 @@
+/**
+ * `npm run bench:cold`: what each Lambda function costs at a cold start, against its budget in cold-budget.json. The import
+ * of a bundle is compared, in the same run, with that of a bundle which makes the function's AWS SDK clients and does
+ * nothing else. Exits 1 over budget.
+ */
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle, bundleEntry } from '../infra/bundle.ts';
+import { type Entry, variablesOf } from '../lambdas/environment.ts';
+import budget from './cold-budget.json' with { type: 'json' };
+import { compareImports } from './cold-import.ts';
+
+const ROUNDS = 11;
+
+const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** In the checkout, so that the modules there find their packages. */
+const folder = at('dist/cold');
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** A bundle that makes these clients; with none, an empty module. */
+async function baselineOf(clients: readonly string[]): Promise<string> {
+  const name = ['baseline', ...clients].join('-');
+  const source = join(folder, `${name}.ts`);
+  const made = clients.map((client) => {
+    const type = budget.clients[client as keyof typeof budget.clients];
+    return `import { ${type} } from '@aws-sdk/client-${client}';\nnew ${type}({});\n`;
+  });
+  writeFileSync(source, `${made.join('')}export const handler = () => {};\n`);
+  await bundleEntry(source, join(folder, `${name}.mjs`));
+  return join(folder, `${name}.mjs`);
+}
+
+const row = (cells: string[]) =>
+  cells.map((cell, n) => (n === 0 ? cell.padEnd(26) : cell.padStart(10))).join('');
+
+interface Limits {
+  bytes: number;
+  milliseconds?: number;
+  ratio?: number;
+}
+
+/** Measures one bundle and prints its line. @returns how many of its limits it is over. */
+async function report(
+  name: string,
+  file: string,
+  clients: string[],
+  variables: { [name: string]: string },
+  { bytes, milliseconds = Number.POSITIVE_INFINITY, ratio = Number.POSITIVE_INFINITY }: Limits,
+): Promise<number> {
+  const { times, baseline } = await compareImports(file, await baselineOf(clients), variables, ROUNDS);
+  const { size } = statSync(file);
+  const measured = times.least / baseline.least;
+  const faults = [
+    ...(size > bytes ? [`over ${bytes} bytes`] : []),
+    ...(times.least > milliseconds ? [`over ${milliseconds} ms`] : []),
+    ...(measured > ratio ? [`over ${ratio} x its clients`] : []),
+  ];
+  const figures = [times.median, baseline.median, times.least, baseline.least].map((one) => one.toFixed(1));
+  print(`${row([name, String(size), String(bytes), ...figures, measured.toFixed(2)])}  ${faults.join(', ')}`);
+  return faults.length;
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+await bundle(join(folder, 'lambda'));
+print(
+  `Import in a fresh process, in ms, median and least of ${ROUNDS}; the baseline is the SDK clients alone,`,
+);
+print('for an action without any an empty module. The ratio is that of the leasts.\n');
+print(row(['function', 'bytes', 'budget', 'median', 'baseline', 'least', 'baseline', 'ratio']));
+let over = 0;
+for (const [entry, { bytes, clients }] of Object.entries(budget.functions)) {
+  const file = join(folder, 'lambda', entry, 'index.mjs');
+  const variables = Object.fromEntries(variablesOf(entry as Entry).map((name) => [name, '{}']));
+  over += await report(entry, file, clients, variables, { bytes, ratio: budget.ratio });
+}
+const plain = join(folder, 'plain.mjs');
+await bundleEntry(at('test/lambdas/fixtures/plain-action.ts'), plain);
+over += await report('(an action, no client)', plain, [], {}, budget.plain);
+process.exitCode = over > 0 ? 1 : 0;
