@@ -6,7 +6,9 @@ import { project } from '../../core/transition.ts';
 import type { Entry, InstanceRecord } from '../../core/types.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
-import { defer, door, type Engine, engines, go } from '../support/engine.ts';
+import { machinesOf } from '../../operations/machines.ts';
+import { moveAll } from '../../operations/move.ts';
+import { defer, door, type Engine, engines, FLOW, go } from '../support/engine.ts';
 import { machine } from './support.ts';
 
 const { start, engine } = engines({ rules: door });
@@ -52,6 +54,12 @@ describe('the states of a definition', () => {
       'LoggedIn',
     ]);
     expect(login).toHaveLength(9);
+  });
+
+  test('a Pass on the way to one is none', () => {
+    const passing = { Type: 'Pass', Parameters: { state: 'Passing' }, Next: 'Shut' };
+    const States = { ...definition.States, Passing: passing };
+    expect(stableStates({ ...definition, States })).toEqual(stableStates(definition));
   });
 
   test('and those that only have rows are served', () => {
@@ -169,6 +177,47 @@ describe('a renamed instance', () => {
     expect(entry).toMatchObject({ deferred: { dropped: [{ id: 'r', type: 'Rung' }] } });
     const { keys } = await table.due('flows', engine().clock.iso(), { limit: 9 });
     expect(keys.map(({ sk }) => sk)).toContain('record');
+  });
+});
+
+describe('many instances', () => {
+  const ids = Array.from({ length: 40 }, (_, n) => `d${n}`);
+  const [door] = machinesOf(new Map([[FLOW, definition]]), { [FLOW]: renamings });
+  const all = (table = engine().table, progress = (_done: number) => {}) => {
+    const group = { flow: FLOW, state: 'Closed', count: ids.length, ids, waiting: new Map() };
+    const ports = { table, clock: engine().clock, random };
+    return moveAll(ports, flowOf(engine()), door as NonNullable<typeof door>, group, progress);
+  };
+
+  test('move, each once, and are counted by what became of them', async () => {
+    const { tell } = start({ persistence: 'outbox' });
+    for (const id of ids) await tell(id, 'Made');
+    await tell('d3', 'Opened');
+    const done: number[] = [];
+    expect(await all(undefined, (count) => done.push(count))).toEqual({
+      moved: 39,
+      settled: 1,
+      unsuited: 0,
+      conflict: 0,
+    });
+    expect(done).toEqual(ids.map((_, index) => index + 1));
+    expect(await all()).toMatchObject({ moved: 0, settled: 40 });
+  });
+
+  test('one that fails is told once those under way have ended; a repetition goes on', async () => {
+    const { tell, table } = start({ persistence: 'outbox' });
+    for (const id of ids) await tell(id, 'Made');
+    const failing = {
+      ...meanwhile(),
+      read: async (key: Parameters<typeof table.read>[0]) => {
+        if (key.pk.endsWith('#d5')) throw new DetentError('invalid-transaction', 'no');
+        return table.read(key);
+      },
+    };
+    await expect(all(failing)).rejects.toMatchObject({ code: 'invalid-transaction' });
+    const states = await Promise.all(ids.map(async (id) => (await recordOf(id)).state));
+    expect(states.filter((state) => state === 'Closed')).toEqual(['Closed']);
+    expect(await all()).toMatchObject({ moved: 1, settled: 39 });
   });
 });
 
