@@ -14,6 +14,9 @@ export interface DeployOptions {
   context?: { [name: string]: string };
 }
 
+/** MiniStack knows no alarm on arithmetic. */
+const emulatorContext = { metricMath: 'false' };
+
 /** Names of a stack's outputs, and their values. */
 export type Outputs = { [stack: string]: { [output: string]: string } };
 
@@ -45,7 +48,10 @@ export async function deploy(state: State, { app, context = {} }: DeployOptions 
   say('cdk deploy …');
   const args = [
     ...(app === undefined ? [] : ['--app', app]),
-    ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ...Object.entries({ ...emulatorContext, ...context }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]),
     ...['--all', '--require-approval', 'never', '--output', inFolder('cdk.out')],
   ];
   await run('cdk', ['deploy', ...args, '--outputs-file', outputsFile], {
