@@ -147,6 +147,15 @@ describe('against a server that is something else', () => {
     expect(lines).toHaveLength(8);
   });
 
+  test('one that does not come up is one failure', async () => {
+    const url = await serve((_, response) => response.writeHead(503).end());
+    const { status, lines } = await smoke([url, '--wait', '1']);
+    expect({ status, first: lines[0] }).toEqual({
+      status: 1,
+      first: 'FAIL  the API answers: not within 1 s; at last: status 503',
+    });
+  });
+
   test('one that never answers is one failure, with the cause', async () => {
     const url = await serve(() => {});
     servers.splice(0).map((server) => server.close());
