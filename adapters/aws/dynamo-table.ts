@@ -68,7 +68,9 @@ export class DynamoTable implements Table {
         const command = new QueryCommand({
           TableName: this.#nameOf(table),
           IndexName: DUE_INDEX,
-          KeyConditionExpression: 'shard = :shard AND dueAt <= :before',
+          // SHARD is a reserved word of DynamoDB.
+          KeyConditionExpression: '#shard = :shard AND dueAt <= :before',
+          ExpressionAttributeNames: { '#shard': 'shard' },
           ExpressionAttributeValues: { ':shard': shard, ':before': before },
           Limit: limit,
           ...(after && { ExclusiveStartKey: { shard, ...after } }),
