@@ -3,7 +3,11 @@ import { App } from 'aws-cdk-lib';
 import { bundles } from '../../infra/paths.ts';
 import { DetentStack } from '../../infra/stack.ts';
 import { stageOf } from '../../infra/stage.ts';
+import { BookingStack, bundleBooking } from './booking/stack.ts';
 
+await bundleBooking();
 const app = new App();
-const stage = stageOf(app.node);
+// MiniStack knows no alarms on arithmetic.
+const stage = stageOf(app.node, { metricMath: false });
 new DetentStack(app, `Detent-${stage.name}`, { stage, bundles });
+new BookingStack(app, 'Booking');
