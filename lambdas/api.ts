@@ -3,18 +3,28 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context } from 'hono';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { createApi } from '../api/app.ts';
+import type { Deliverer } from '../core/delivery.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
+import { logger } from './logger.ts';
 import { wrapped } from './middleware.ts';
-import { observeOne } from './telemetry.ts';
 
 const environment = environmentOf('api');
-const engine = createEngine(environment, { signing: environment.SECRET_SIGNING }, observeOne);
+const engine = createEngine(environment, { signing: environment.SECRET_SIGNING });
 
 /** The gateway saw the peer itself; headers that claim another address are not believed. */
 const sourceOf = (c: Context): string =>
   (c.env as { event: APIGatewayProxyEventV2 }).event.requestContext.http.sourceIp;
 
-const respond = handle(createApi({ ...engine, sourceOf }));
+/** An invocation is one request about one instance at most: whatever it logs from here on is of that instance. */
+const deliverer: Deliverer = {
+  ...engine.deliverer,
+  deliver(delivery) {
+    logger.setCorrelationId(delivery.flowId);
+    return engine.deliverer.deliver(delivery);
+  },
+};
+
+const respond = handle(createApi({ ...engine, deliverer, sourceOf }));
 
 export const handler = wrapped((event: LambdaEvent) => respond(event));

@@ -12,7 +12,7 @@ import type { Settings } from '../flows/mfa-login/settings.ts';
 import { type EngineEnvironment, emulated, settingsOf } from './environment.ts';
 import { secretsOf } from './secrets.ts';
 import { tableOf } from './table.ts';
-import { observe as observeMany } from './telemetry.ts';
+import { observe } from './telemetry.ts';
 
 export interface Engine {
   table: Table;
@@ -25,14 +25,10 @@ export interface Engine {
   mfaLogin: { flow: Flow; settings: Settings };
 }
 
-/**
- * @param secretIds secrets beside `requests`, by name.
- * @param observe by default for an invocation about many instances.
- */
+/** @param secretIds secrets beside `requests`, by name. */
 export function createEngine(
   environment: EngineEnvironment,
   secretIds: { readonly [name: string]: string },
-  observe: Observer = observeMany,
 ): Engine {
   const { TABLE_FLOWS, TABLE_USERS, TABLE_QUOTAS, STATE_MACHINE_MFA_LOGIN, SECRET_REQUESTS } = environment;
   const clock = new SystemClock();

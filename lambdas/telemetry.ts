@@ -60,10 +60,3 @@ const writeLine = (document: MetricDocument): void => {
 };
 
 export const observe = createObserver(logger, writeLine, new SystemClock());
-
-/** For an invocation about one instance: whatever else it logs is of that instance too. */
-export const observeOne: Observer = (signal) => {
-  const flowId = flowIdOf(signal);
-  if (flowId !== undefined) logger.setCorrelationId(flowId);
-  observe(signal);
-};

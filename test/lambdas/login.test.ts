@@ -5,6 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
 import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
+import type { DefinitionInput } from '../../core/types.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { demoUser, putUser } from '../../local/users.ts';
@@ -44,7 +45,16 @@ const runner = createAslResolver({ 'mfa-login': definition }, (name, task) => {
   const { handler } = actions[name as keyof typeof actions];
   return (handler as unknown as ActionHandler)(task, context);
 });
-const stepFunctions = fakeStepFunctions((input) => runner.resolve('mfa-login', JSON.parse(input)));
+let broken = false;
+const stepFunctions = fakeStepFunctions(async (input) =>
+  broken ? { no: 'output' } : runner.resolve('mfa-login', JSON.parse(input)),
+);
+
+/** What the executions so far were given. */
+const executions = () =>
+  stepFunctions
+    .commandCalls(StartSyncExecutionCommand)
+    .map(({ args: [{ input }] }) => JSON.parse(input.input ?? '') as DefinitionInput);
 
 async function request(method: string, path: string, body?: object, headers = {}) {
   const event = {
@@ -113,12 +123,30 @@ test('one search finds all lines of a login: of the API, the actions and the rel
   const lines = output.lines().slice(before);
   expect(lines.map((line) => line['correlation_id'])).toEqual(lines.map(() => body.loginId));
   const logged = lines.filter((line) => !('_aws' in line));
-  expect(logged.map(({ message, action, outcome }) => action ?? outcome ?? message)).toEqual([
-    'VerifyPassword',
-    'SendOtpSms',
-    'delivered',
-    'effect',
-  ]);
+  // Where two got in each other's way, an action ran twice.
+  expect(new Set(logged.map(({ message, action }) => action ?? message))).toEqual(
+    new Set(['VerifyPassword', 'SendOtpSms', 'delivered', 'effect']),
+  );
+});
+
+test('a request that fails is found by the login too, and the next one has nothing of it', async () => {
+  const { username, password } = demoUser;
+  const before = output.lines().length;
+  const since = (name: string) =>
+    output
+      .lines()
+      .slice(before)
+      .find(({ message }) => message === name);
+  broken = true;
+  expect((await request('POST', '/logins', { username, password })).status).toBe(500);
+  broken = false;
+  const failed = executions().at(-1)?.flow.id;
+  expect(since('failure')).toMatchObject({ level: 'ERROR', where: 'api', correlation_id: failed });
+
+  await request('POST', '/logins', { username, password: 'wrong' });
+  const next = executions().at(-1)?.flow.id;
+  expect(next).not.toBe(failed);
+  expect(since('delivered')).toMatchObject({ correlation_id: next });
 });
 
 test('the address of whoever asks is what the gateway saw, whatever the headers claim', async () => {
@@ -128,10 +156,7 @@ test('the address of whoever asks is what the gateway saw, whatever the headers 
     'x-forwarded-for': '198.51.100.9',
     forwarded: 'for=198.51.100.9',
   });
-  const inputs = stepFunctions
-    .commandCalls(StartSyncExecutionCommand)
-    .map(({ args: [{ input }] }) => input.input);
-  expect(JSON.parse(inputs.at(-1) ?? '').event.payload.source).toBe('192.0.2.7');
+  expect(executions().at(-1)?.event.payload['source']).toBe('192.0.2.7');
 });
 
 test('addresses that do not exist are answered like all others', async () => {

@@ -59,20 +59,6 @@ describe('the correlation id', () => {
     await wrapped(log)({}, context);
     expect([ids()[0], ids().at(-1)]).toEqual(['a', undefined]);
   });
-
-  test('of a call about one instance is found by the first signal of it', async () => {
-    const { observeOne } = await import('../../lambdas/telemetry.ts');
-    const handler = wrapped(async () => {
-      await log();
-      observeOne({ type: 'conflict', flow: 'f', flowId: 'a', event: 'E', attempt: 1 });
-      observeOne({ type: 'failure', where: 'api', subject: 'logins', error: 'e' });
-      await log();
-    });
-    await handler({}, context);
-    await wrapped(log)({}, context);
-    const logged = output.lines().filter((line) => !('_aws' in line));
-    expect(logged.map((line) => line['correlation_id'])).toEqual([undefined, 'a', 'a', undefined]);
-  });
 });
 
 describe('an error', () => {
