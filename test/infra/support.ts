@@ -78,7 +78,11 @@ export function text(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = Object(resource);
   if (ref) return bare(ref);
-  if (attribute) return attribute[1] === 'Arn' ? bare(attribute[0]) : `${bare(attribute[0])}.${attribute[1]}`;
+  // The id of a secret is its ARN.
+  if (attribute)
+    return ['Arn', 'Id'].includes(attribute[1])
+      ? bare(attribute[0])
+      : `${bare(attribute[0])}.${attribute[1]}`;
   return joined[1].map(text).join('');
 }
 
