@@ -14,9 +14,6 @@ export interface DeployOptions {
   context?: { [name: string]: string };
 }
 
-/** MiniStack knows no alarm on arithmetic. */
-const emulatorContext = { metricMath: 'false' };
-
 /** Names of a stack's outputs, and their values. */
 export type Outputs = { [stack: string]: { [output: string]: string } };
 
@@ -48,7 +45,7 @@ export async function deploy(state: State, { app, context = {} }: DeployOptions 
   say('cdk deploy …');
   const args = [
     ...(app === undefined ? [] : ['--app', app]),
-    ...Object.entries({ ...emulatorContext, ...context }).flatMap(([name, value]) => [
+    ...Object.entries(context).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
     ]),
