@@ -45,10 +45,7 @@ export async function deploy(state: State, { app, context = {} }: DeployOptions 
   say('cdk deploy …');
   const args = [
     ...(app === undefined ? [] : ['--app', app]),
-    ...Object.entries(context).flatMap(([name, value]) => [
-      '-c',
-      `${name}=${value}`,
-    ]),
+    ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ...['--all', '--require-approval', 'never', '--output', inFolder('cdk.out')],
   ];
   await run('cdk', ['deploy', ...args, '--outputs-file', outputsFile], {
