@@ -26,7 +26,7 @@ export class Api extends Construct {
       environment: { ...engineEnvironment(props), SECRET_SIGNING: secrets.signing },
       // The gateway gives up after 30 s.
       timeout: Duration.seconds(29),
-      memorySize: 1024,
+      memorySize: 512,
       description: 'HTTP API: delivers what is asked',
     });
     allowDeliver(handler, tables, flow);

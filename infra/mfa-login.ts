@@ -30,20 +30,20 @@ export function mfaLoginFlow(
       ...common,
       entry: 'actions/send-otp-sms',
       environment: { TABLE_QUOTAS: quotas, SECRET_IDENTITY: identity, MFA_LOGIN_SETTINGS },
-      memorySize: 512,
+      memorySize: 256,
     }),
     VerifyOtp: actionFunction(scope, 'VerifyOtp', {
       ...common,
       entry: 'actions/verify-otp',
       environment: { TABLE_USERS: users, SECRET_OTP: otp, SECRET_IDENTITY: identity, MFA_LOGIN_SETTINGS },
       partitions: FAILURES,
-      memorySize: 512,
+      memorySize: 256,
     }),
     MintSession: actionFunction(scope, 'MintSession', {
       ...common,
       entry: 'actions/mint-session',
       environment: { SECRET_SIGNING: signing, MFA_LOGIN_SETTINGS },
-      memorySize: 512,
+      memorySize: 256,
     }),
   };
   const { codeSeconds, sessionSeconds } = stage.mfaLogin;

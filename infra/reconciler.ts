@@ -20,7 +20,7 @@ export class Reconciler extends Construct {
       environment: { ...engineEnvironment(props), SECRET_OTP: secrets.otp },
       // A long pass may overlap with the next: everything in it may happen twice.
       timeout: Duration.minutes(5),
-      memorySize: 512,
+      memorySize: 256,
       description: 'Re-drives whatever is overdue',
     });
     allowDeliver(handler, tables, flow);

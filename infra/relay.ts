@@ -22,7 +22,7 @@ export class SmsRelay extends Construct {
       environment: { ...engineEnvironment(props), SECRET_OTP: secrets.otp },
       // Three tries of 10 s each, and what comes of them.
       timeout: Duration.minutes(1),
-      memorySize: 512,
+      memorySize: 256,
       description: 'Performs effects of the kind sms',
     });
     allowDeliver(handler, tables, flow);
