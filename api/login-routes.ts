@@ -56,11 +56,11 @@ export function loginRoutes(app: Hono, ports: ApiPorts): void {
   at(app, '/logins', {
     POST: async (c) => {
       const { username, password } = await body(c, credentials);
-      const { eventId: id, newId } = await requestIds(c, secret, random);
+      const { eventId: id, newId, fresh } = await requestIds(c, secret, random);
       const flowId = newId(flow.name);
       const payload = { username, password, source: sourceOf(c) };
       const answer = settled(
-        await deliverer.deliver({ flow, flowId, event: { id, type: 'LoginRequested', payload } }),
+        await deliverer.deliver({ flow, flowId, event: { id, type: 'LoginRequested', payload }, fresh }),
       );
       if (answer.status === 'rejected') throw wrongState(answer);
       if (answer.outcome === 'QuotaUsedUp') throw throttled(secondsUntil(answer.view['retryAt'], clock));

@@ -60,6 +60,8 @@ export interface RequestIds {
   eventId: string;
   /** The id of the instance that this request creates in a flow. */
   newId(flow: string): string;
+  /** Whether they were drawn at random, so that nothing can have them yet. */
+  fresh: boolean;
 }
 
 const keyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
@@ -69,7 +71,8 @@ const keyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
  * not at rest. Without the header every request has its own.
  */
 export async function requestIds(c: Context, secret: Secrets, random: Randomness): Promise<RequestIds> {
-  const key = c.req.header('idempotency-key') ?? random.id();
+  const given = c.req.header('idempotency-key');
+  const key = given ?? random.id();
   if (!keyPattern.test(key)) {
     throw invalid([{ path: 'Idempotency-Key', message: 'must have 1 to 255 printable ASCII characters' }]);
   }
@@ -77,6 +80,7 @@ export async function requestIds(c: Context, secret: Secrets, random: Randomness
   return {
     eventId: keyedHash(requests, 'event', key),
     newId: (flow) => keyedHash(requests, `id ${flow}`, key),
+    fresh: given === undefined,
   };
 }
 

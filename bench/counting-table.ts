@@ -1,55 +1,73 @@
-/** Durable work, counted: what the engine's writes would be billed for on DynamoDB. */
+/** Durable work, counted: what the engine's reads and writes would be billed for on DynamoDB. */
+import { attributesOf, itemBytes } from '../adapters/aws/dynamo-items.ts';
 import type { Table } from '../core/ports.ts';
-import type { Item, Write } from '../core/types.ts';
+import type { Item, Key, Write } from '../core/types.ts';
 import { nameOfKey } from '../core/writes.ts';
 
-export interface Work {
-  transactions: number;
-  writes: number;
-  writeUnits: number;
-  readUnits: number;
+/** One item read or written, with the units it costs, its place in the index included. */
+export interface Line {
+  what: 'read' | Write['op'];
+  key: Key;
+  units: number;
+  /** Of these, those of the index. */
+  index: number;
 }
 
-const units = (item: Item | undefined, unitBytes: number): number =>
-  Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(item ?? {})) / unitBytes));
+/** One read, or one transaction. */
+export type Request = Line[];
 
 /**
- * A table that counts as DynamoDB bills: a write costs one unit per KB, two in a transaction of several; a consistent read
- * one per 4 KB; an item's place in the index one unit to add, one to remove, two to move. JSON stands for DynamoDB's own
- * sizes, from which it differs by a few per cent. Source: Amazon DynamoDB Developer Guide, "Read and write operations".
+ * A table that notes what DynamoDB would bill: a write one unit per KB of the larger of the item before and after, two in a
+ * transaction of several; a condition check as much as a write; an eventually consistent read half a unit per 4 KB, a
+ * strongly consistent one a whole one; a place in the index one unit to add, one to remove, two to move. Source: Amazon
+ * DynamoDB Developer Guide, "Read and write operations", "Global secondary indexes".
  */
-export function countingTable(table: Table): { table: Table; work: Work } {
-  const work: Work = { transactions: 0, writes: 0, writeUnits: 0, readUnits: 0 };
-  const places = new Map<string, unknown>();
+export function countingTable(table: Table): { table: Table; requests: Request[] } {
+  const requests: Request[] = [];
 
-  function moved(name: string, dueAt: unknown): number {
-    const before = places.get(name);
-    places.set(name, dueAt);
-    return before === dueAt ? 0 : Number(before !== undefined) + Number(dueAt !== undefined);
-  }
-
-  async function count(write: Write, together: boolean): Promise<void> {
-    const item = write.op === 'put' ? write.item : await table.read(write.key);
-    work.writes++;
-    work.writeUnits += units(item, 1024) * (together ? 2 : 1);
-    if (write.op === 'put') work.writeUnits += moved(nameOfKey(write.key), write.item['dueAt']);
+  async function lineOf(write: Write, together: boolean): Promise<Line> {
+    const { key } = write;
+    const before = await table.read(key);
+    const after = write.op === 'put' ? write.item : before;
+    const kilobytes = Math.max(unitsOf(key, before, 1_024), unitsOf(key, after, 1_024));
+    const index = write.op === 'check' ? 0 : moved(before, write.op === 'delete' ? undefined : after);
+    return { what: write.op, key, units: kilobytes * (together ? 2 : 1) + index, index };
   }
 
   return {
-    work,
+    requests,
     table: {
-      async read(key) {
-        const item = await table.read(key);
-        work.readUnits += units(item, 4096);
+      async read(key, options = {}) {
+        const item = await table.read(key, options);
+        const price = options.consistency === 'eventual' ? 0.5 : 1;
+        requests.push([{ what: 'read', key, units: unitsOf(key, item, 4_096) * price, index: 0 }]);
         return item;
       },
       query: (...args) => table.query(...args),
       due: (...args) => table.due(...args),
       async transact(writes, options) {
-        work.transactions++;
-        for (const write of writes) await count(write, writes.length > 1);
+        requests.push(await Promise.all(writes.map((write) => lineOf(write, writes.length > 1))));
         return table.transact(writes, options);
       },
     },
   };
 }
+
+function unitsOf(key: Key, item: Item | undefined, unitBytes: number): number {
+  const { pk, sk } = key;
+  const bytes = item ? itemBytes({ pk, sk, ...attributesOf(key, item) }) : 0;
+  return Math.max(1, Math.ceil(bytes / unitBytes));
+}
+
+function moved(before: Item | undefined, after: Item | undefined): number {
+  const [from, to] = [before?.['dueAt'], after?.['dueAt']];
+  return from === to ? 0 : Number(from !== undefined) + Number(to !== undefined);
+}
+
+export const sumOf = (lines: Line[]): number => lines.reduce((sum, { units }) => sum + units, 0);
+
+/** `key + key`, without the parts that differ from login to login. */
+export const nameOf = ({ key }: Line): string =>
+  nameOfKey(key)
+    .replace(/#[^/]+\//, '/')
+    .replace(/#.*$/, '');

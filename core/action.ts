@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { DetentError } from './errors.ts';
 import type { Reader, Secrets, Table } from './ports.ts';
-import type { EffectRequest, FlowEvent, JsonObject, Step, Write } from './types.ts';
+import type { DefinitionInput, EffectRequest, FlowEvent, JsonObject, Step, Write } from './types.ts';
 
 export interface ActionInput<Data, Payload> {
   flowId: string;
@@ -51,7 +51,7 @@ export function defineAction<Data, Payload>(action: Action<Data, Payload>): Acti
 
 /** What a Task of a definition hands to its action. */
 export interface TaskInput {
-  flow: { name: string; id: string; state: string; version: number };
+  flow: DefinitionInput['flow'];
   event: FlowEvent;
   now: string;
   step: Step;
@@ -74,7 +74,7 @@ export async function performAction(action: Action, task: TaskInput, tools: Acti
       event: { ...event, payload: parse(action, 'payload', event.payload) },
       now,
     },
-    tools,
+    flow.retry ? { ...tools, read: strong(tools.read) } : tools,
   );
   if (!action.outcomes.includes(result.outcome)) {
     throw new DetentError(
@@ -96,6 +96,9 @@ export async function performAction(action: Action, task: TaskInput, tools: Acti
   };
 }
 
+/** After a conflict nothing is read eventually: so what was read too early costs one more try, and never all of them. */
+const strong = (read: Reader): Reader => ({ ...read, get: (pk, sk) => read.get(pk, sk) });
+
 /** Names the fields that are wrong, and never their values: payloads hold passwords. */
 function parse(action: Action, part: 'data' | 'payload', value: JsonObject): JsonObject {
   const parsed = action[part].safeParse(value);
@@ -116,7 +119,7 @@ export function toolsFor(action: Action, table: Pick<Table, 'read' | 'query'>, s
   };
   return {
     read: {
-      get: async (pk, sk) => table.read({ table: declared(), pk, sk }),
+      get: async (pk, sk, options) => table.read({ table: declared(), pk, sk }, options),
       query: async (pk, prefix) => table.query(declared(), pk, prefix),
     },
     secret: async (wanted) => {

@@ -64,9 +64,12 @@ export function createAttempt(ports: DeliverPorts, settings: DeliverSettings) {
   }
 
   return async function attempt(decision: Decision, delivery: Delivery): Promise<Tried> {
-    const { flow, flowId, record, version, event, now, queued } = decision;
+    const { flow, flowId, record, version, event, now, queued, retry } = decision;
     const input = {
-      flow: { name: flow.name, id: flowId, state: record?.state ?? NEW, version },
+      flow: {
+        ...{ name: flow.name, id: flowId, state: record?.state ?? NEW, version },
+        ...(retry && { retry: true as const }),
+      },
       event,
       now,
       step: { data: record?.data ?? {}, effects: [], facts: [], writes: [], reply: {}, outcome: '' },

@@ -22,6 +22,8 @@ interface Loaded {
   /** The version that the table holds; that of an expired record counts too. */
   version: number;
   record?: InstanceRecord;
+  /** Whether an earlier try ended in a conflict. */
+  retry: boolean;
 }
 
 export function createDeliverer(ports: DeliverPorts): Deliverer {
@@ -30,14 +32,16 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
   const attempt = createAttempt(ports, settings);
   const queue = new KeyedQueue();
 
-  async function load(flow: Flow, flowId: string): Promise<Loaded> {
+  const nowIso = () => new Date(clock.now()).toISOString();
+
+  async function load(flow: Flow, flowId: string, retry = false): Promise<Loaded> {
     await crash('load.before', flowId);
     const item = await table.read(recordKey(flow.name, flowId));
     await crash('load.after', flowId);
-    const now = new Date(clock.now()).toISOString();
+    const now = nowIso();
     const stored = item && recordOf(item);
     const live = stored && !(stored.expiresAt && stored.expiresAt <= now);
-    return { now, version: stored?.version ?? 0, ...(live && { record: stored }) };
+    return { now, retry, version: stored?.version ?? 0, ...(live && { record: stored }) };
   }
 
   async function fingerprintOf(flow: Flow, event: Pick<FlowEvent, 'type' | 'payload'>): Promise<string> {
@@ -54,16 +58,16 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     const { flow, flowId, event } = delivery;
     let state = NEW;
     for (let tries = 1; ; tries++) {
-      const tried = await once();
+      const tried = await once(tries > 1);
       if (tried !== 'again') return tried;
       observe({ type: 'conflict', flow: flow.name, flowId, event: event.type, attempt: tries });
       if (tries >= settings.attempts) return { status: 'conflict', state };
       await clock.sleep(fullJitter(tries, random.fraction(), settings.backoff));
     }
 
-    async function once(): Promise<Tried> {
-      for (;;) {
-        const loaded = await load(flow, flowId);
+    async function once(retry: boolean): Promise<Tried> {
+      for (let blind = delivery.fresh === true && !retry; ; blind = false) {
+        const loaded = blind ? { now: nowIso(), version: 0, retry } : await load(flow, flowId, retry);
         state = loaded.record?.state ?? NEW;
         const waiting = loaded.record?.deferred.find(({ due }) => due);
         const queued =
@@ -74,8 +78,10 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         if (stuck && event.type !== DEADLINE_PASSED) return queued;
         if (queued && !stuck) continue;
         const chosen = choose(loaded);
-        if ('status' in chosen) return queued ?? chosen;
-        return attempt(chosen, delivery);
+        const tried = 'status' in chosen ? (queued ?? chosen) : await attempt(chosen, delivery);
+        // Only a commit proves that the instance was absent.
+        if (blind && tried !== 'again' && tried.status === 'not-found') continue;
+        return tried;
       }
     }
   }
@@ -86,9 +92,10 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     choose: (loaded: Loaded) => Decision | Answer,
   ): Promise<Answer> {
     const { flow, flowId, event } = delivery;
+    const { fresh: _, ...known } = delivery;
     for (let tries = 1; ; tries++) {
       try {
-        return await run(delivery, choose);
+        return await run(tries === 1 ? delivery : known, choose);
       } catch (error) {
         if (!isDetentError(error) || error.advice !== 'retry') throw error;
         observe({ type: 'failure', where: 'deliver', subject: flowId, error: loggable(error) });

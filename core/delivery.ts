@@ -40,6 +40,11 @@ export interface Delivery {
   event: Omit<FlowEvent, 'at'>;
   /** `own`: from our relay or a deadline; never refused for size. */
   origin?: 'outside' | 'own';
+  /**
+   * The caller has just drawn this `flowId` at random: the first try takes the instance for absent and does not load. Where
+   * that is wrong the commit is a conflict, and the delivery loads as always.
+   */
+  fresh?: boolean;
   /** More writes for the same transaction, made anew for every try (the mark on an entry). */
   alongside?: () => Promise<Write[]>;
 }

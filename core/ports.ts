@@ -30,6 +30,15 @@ export interface TransactOptions {
   durability?: 'full' | 'relaxed';
 }
 
+export interface ReadOptions {
+  /**
+   * `strong` (the default): the item as last committed. `eventual`: the item as it was committed at some time, now or shortly
+   * before, or its absence; reads after each other may even go back in time. Cheaper on some tables; others ignore it. Only
+   * for what a condition of the transaction that relies on it, or a strong read after it, holds against the truth.
+   */
+  consistency?: 'strong' | 'eventual';
+}
+
 export interface StoredItem {
   key: Key;
   item: Item;
@@ -43,8 +52,8 @@ export interface DuePage {
 
 /** The only thing the core asks of a database. */
 export interface Table {
-  /** One consistent read. */
-  read(key: Key): Promise<Item | undefined>;
+  /** One read, strongly consistent unless asked otherwise. */
+  read(key: Key, options?: ReadOptions): Promise<Item | undefined>;
   /** All items of one partition whose sort key begins with `prefix`, in order of the sort key. */
   query(table: string, pk: string, prefix: string): Promise<StoredItem[]>;
   /** Keys of items of `table` whose `dueAt` is not after `before`. Read late, may lie: the item decides. */
@@ -93,7 +102,7 @@ export type Secrets = (name: string) => Promise<string>;
 
 /** One table, read-only: all that an action may see of the world. */
 export interface Reader {
-  get(pk: string, sk: string): Promise<Item | undefined>;
+  get(pk: string, sk: string, options?: ReadOptions): Promise<Item | undefined>;
   query(pk: string, prefix: string): Promise<StoredItem[]>;
 }
 

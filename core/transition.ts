@@ -32,6 +32,8 @@ export interface Decision {
   fingerprint: string;
   /** Whether the event comes out of the record's own queue. */
   queued: boolean;
+  /** Whether an earlier try ended in a conflict. */
+  retry?: boolean;
   now: string;
 }
 

@@ -43,9 +43,9 @@ export interface Step {
   outcome: string;
 }
 
-/** What `deliver` hands to an execution of the definition. */
+/** What `deliver` hands to an execution of the definition. `retry`: after a conflict, on a record loaded again. */
 export interface DefinitionInput {
-  flow: { name: string; id: string; state: string; version: number };
+  flow: { name: string; id: string; state: string; version: number; retry?: true };
   event: FlowEvent;
   now: string;
   step: Step;

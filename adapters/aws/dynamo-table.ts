@@ -9,7 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { DetentError } from '../../core/errors.ts';
-import type { DuePage, StoredItem, Table, TransactOutcome } from '../../core/ports.ts';
+import type { DuePage, ReadOptions, StoredItem, Table, TransactOutcome } from '../../core/ports.ts';
 import type { Item, Key, Write } from '../../core/types.ts';
 import { checkTransaction } from '../../core/writes.ts';
 import { type Due, duePage } from './dynamo-due.ts';
@@ -28,12 +28,13 @@ export class DynamoTable implements Table {
   }
 
   /** @throws DetentError `table-unavailable` */
-  async read({ table, pk, sk }: Key): Promise<Item | undefined> {
+  async read({ table, pk, sk }: Key, { consistency }: ReadOptions = {}): Promise<Item | undefined> {
     if (!fits(pk, sk)) return undefined;
     const command = new GetCommand({
       TableName: this.#nameOf(table),
       Key: { pk, sk },
-      ConsistentRead: true,
+      // An eventually consistent read costs half.
+      ConsistentRead: consistency !== 'eventual',
     });
     const { Item: found } = await this.#client.send(command).catch(rethrow);
     return found && itemOf(found);

@@ -34,6 +34,13 @@ describe('reading', () => {
     expect(only(GetCommand)).toEqual({ TableName: 'Flows-1', Key: { pk, sk }, ConsistentRead: true });
   });
 
+  test('costs half where it need not be', async () => {
+    const { pk, sk } = record;
+    mock.on(GetCommand).resolves({});
+    expect(await table.read(record, { consistency: 'eventual' })).toBeUndefined();
+    expect(only(GetCommand)).toEqual({ TableName: 'Flows-1', Key: { pk, sk }, ConsistentRead: false });
+  });
+
   test('of a partition is consistent, from the prefix on', async () => {
     mock.on(QueryCommand).resolves({ Items: [] });
     await table.query('flows', 'mfa-login#a', 'entry#');

@@ -23,6 +23,7 @@ interface Request {
   Key?: Attributes | undefined;
   ConditionExpression?: string | undefined;
   UpdateExpression?: string | undefined;
+  ConsistentRead?: boolean | undefined;
   ExpressionAttributeNames?: { [placeholder: string]: string } | undefined;
   ExpressionAttributeValues?: Attributes | undefined;
 }
@@ -39,6 +40,9 @@ export function fakeDynamo() {
   const mock = mockClient(DynamoDBDocumentClient);
   const tables = new Map<string, Map<string, Attributes>>();
   const tokens = new Set<string>();
+  /** By table and item: what it was before its last write, for reads that are not consistent. */
+  const pasts = new Map<string, Attributes | undefined>();
+  const placeOf = ({ TableName, Item, Key }: Request) => `${TableName}${nameOf(Item ?? Key ?? {})}`;
 
   const tableOf = ({ TableName = '' }: Request): Map<string, Attributes> => {
     const table = tables.get(TableName) ?? new Map();
@@ -68,6 +72,7 @@ export function fakeDynamo() {
   const write = (request: Request): void => {
     const { UpdateExpression: update, ExpressionAttributeNames: names = {} } = request;
     const { ExpressionAttributeValues: values = {} } = request;
+    pasts.set(placeOf(request), before(request));
     if (request.Item) tableOf(request).set(nameOf(request.Item), stored(request.Item));
     else if (update === undefined) tableOf(request).delete(nameOf(request.Key ?? {}));
     else {
@@ -86,7 +91,8 @@ export function fakeDynamo() {
   };
 
   mock.on(GetCommand).callsFake(async (input: Request) => {
-    const Item = tableOf(input).get(nameOf(input.Key ?? {}));
+    const old = !input.ConsistentRead && pasts.has(placeOf(input));
+    const Item = old ? pasts.get(placeOf(input)) : before(input);
     return { ...(Item && { Item: stored(Item) }) };
   });
   mock.on(PutCommand).callsFake(single);

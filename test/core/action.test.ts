@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defineAction, performAction, type TaskInput, toolsFor } from '../../core/action.ts';
-import type { Json, JsonObject } from '../../core/types.ts';
+import type { ReadOptions } from '../../core/ports.ts';
+import type { Json, JsonObject, Key } from '../../core/types.ts';
 
 const count = defineAction({
   name: 'Count',
@@ -94,6 +95,29 @@ describe('the tools of an action', () => {
     expect(await tools.read.get('x', 'x')).toEqual({ n: 1 });
     expect(await tools.read.query('x', '')).toEqual([]);
     expect(await tools.secret('one')).toBe('secret one');
+  });
+
+  test('read eventually where they are asked to, but not after a conflict', async () => {
+    const asked: (ReadOptions | undefined)[] = [];
+    const watched = {
+      ...table,
+      read: async (_key: Key, options?: ReadOptions) => {
+        asked.push(options);
+        return { n: 1 };
+      },
+    };
+    const curious = defineAction({
+      ...count,
+      async run(_input, { read }) {
+        await read.get('x', 'x', { consistency: 'eventual' });
+        return { outcome: 'Counted' };
+      },
+    });
+    const own = toolsFor(curious, watched, async () => 'secret');
+    const first = task({ n: 1 }, { by: 1 });
+    await performAction(curious, first, own);
+    await performAction(curious, { ...first, flow: { ...first.flow, retry: true } }, own);
+    expect(asked).toEqual([{ consistency: 'eventual' }, undefined]);
   });
 
   test('give nothing that it does not declare', async () => {

@@ -50,6 +50,18 @@ export function tableContract(name: string, open: () => Promise<TableUnderTest>)
       expect(await table.read(at(fresh()))).toBeUndefined();
     });
 
+    test('an eventual read gives the item as it was committed at some time, or its absence', async () => {
+      const key = at(fresh());
+      const look = () => table.read(key, { consistency: 'eventual' });
+      expect(await look()).toBeUndefined();
+      for (const n of [1, 2, 3]) {
+        expect(await table.transact([put(key, { n, twice: 2 * n })])).toBe('committed');
+        const seen = [undefined, ...Array.from({ length: n }, (_, m) => ({ n: m + 1, twice: 2 * (m + 1) }))];
+        expect(seen).toContainEqual(await look());
+        expect(await table.read(key, { consistency: 'strong' })).toEqual({ n, twice: 2 * n });
+      }
+    });
+
     test('attributes of the index and of the expiry come back like any other', async () => {
       const key = at(fresh());
       const item = { dueAt: '2030-01-01T00:00:00.000Z', expiresAt: '2031-01-01T00:00:00.000Z', n: 1 };

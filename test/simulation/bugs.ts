@@ -454,4 +454,49 @@ export const bugs: { [name: string]: Edit[] } = {
       to: "leaseUntil > iso(Math.max(now + 15_000, leaseFloor))) return 'nothing';",
     },
   ],
+  'load a record that may be old': [
+    {
+      file: 'core/deliver.ts',
+      from: 'await table.read(recordKey(flow.name, flowId));',
+      to: "await table.read(recordKey(flow.name, flowId), { consistency: 'eventual' });",
+    },
+  ],
+  'take the ids of callers for fresh every time': [
+    {
+      file: 'core/deliver.ts',
+      from: 'blind = delivery.fresh === true && !retry;',
+      to: 'blind = delivery.fresh === true;',
+    },
+  ],
+  'create over what is there': [
+    {
+      file: 'core/persistence.ts',
+      from: 'if: before === 0 ? { absent: true } : { equals: { version: before } },',
+      to: 'if: before === 0 ? {} : { equals: { version: before } },',
+    },
+  ],
+  'send by a record that may be old': [
+    {
+      file: 'flows/mfa-login/sms.ts',
+      from: "Number(early?.['version'] ?? 0) < versionOf(effect.id) ? await table.read(key) : early;",
+      to: 'early;',
+    },
+  ],
+  'begin a quota without a condition': [
+    { file: 'flows/mfa-login/sms-quota.ts', from: 'if: asRead(item),', to: '' },
+  ],
+  'look late at failures of an address': [
+    {
+      file: 'flows/mfa-login/actions/verify-password.ts',
+      from: 'stored: await read.get(one.key.pk, one.key.sk) });',
+      to: "stored: await read.get(one.key.pk, one.key.sk, one.limits.length === 1 ? { consistency: 'eventual' } : {}) });",
+    },
+  ],
+  'look late at the failures of this login': [
+    {
+      file: 'flows/mfa-login/actions/verify-otp.ts',
+      from: "data.attemptsLeft < settings.attempts ? 'strong' : 'eventual';",
+      to: "'eventual';",
+    },
+  ],
 };

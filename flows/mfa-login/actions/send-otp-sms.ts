@@ -33,7 +33,10 @@ export const sendOtpSms = (settings: Settings) =>
       if (refused) return refused;
 
       const key = quotaKey(await secret('identity'), data.phone);
-      const taken = takeSms(key, await read.get(key.pk, key.sk), now, settings);
+      // The write is on condition of what was read. A quota only shrinks while its window runs: what is used up in an earlier
+      // look is used up.
+      const stored = await read.get(key.pk, key.sk, { consistency: 'eventual' });
+      const taken = takeSms(key, stored, now, settings);
       if ('usedUpUntil' in taken) {
         if (retry) return { outcome: 'DeliveryGivenUp' };
         const retryAt = taken.usedUpUntil;

@@ -20,13 +20,16 @@ export const verifyOtp = (settings: Settings) =>
       if (data.expiresAt <= now) return { outcome: 'OtpTooLate' };
       const account = accountHash(await secret('identity'), data.sub);
       const key = failuresKey(account);
-      const stored = await read.get(key.pk, key.sk);
+      // Counting is on condition of what was read. For a right code it only tells which counters there are to delete: one that
+      // another login made a moment ago may stay, as if that had failed after this. This login's own failures must not.
+      const consistency = data.attemptsLeft < settings.attempts ? 'strong' : 'eventual';
+      const stored = await read.get(key.pk, key.sk, { consistency });
 
       if (codesEqual(event.payload.code, deriveCode(await secret('otp'), flowId, data.codeCounter))) {
         const sourceKey = failuresKey(account, data.source);
         const counters = [
           { key, stored },
-          { key: sourceKey, stored: await read.get(sourceKey.pk, sourceKey.sk) },
+          { key: sourceKey, stored: await read.get(sourceKey.pk, sourceKey.sk, { consistency }) },
         ];
         const reset = counters.flatMap((one): Write[] =>
           one.stored ? [{ op: 'delete', key: one.key }] : [],

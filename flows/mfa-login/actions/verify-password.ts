@@ -24,6 +24,8 @@ export const verifyPassword = (settings: Settings) =>
       const account = accountHash(identity, username);
       const source = keyedHash(identity, 'source', event.payload.source);
 
+      // No eventual read here: a password that was changed must not be good for a moment longer, and a failure from this
+      // address that was missed would be one more guess, since the condition below is on the account alone.
       const user = await read.get(`user#${username}`, 'profile');
       const matches = await passwordMatches(password, String(user?.['password'] ?? NO_PASSWORD));
 

@@ -103,7 +103,11 @@ export function claims(story: Story, kind: Run['kind']): string[] {
         return now.status === 'delivered' || now.attempt === was.attempt
           ? []
           : [`who noted ${now.status} on ${effect.id} no longer held it`];
-      const holder = notes.slice(0, index).findLast((note) => status(note.entry, effect) === 'claimed');
+      // Who claimed it, not who wrote about another effect of the entry since.
+      const claim = (note: Note) =>
+        status(note.entry, effect) === 'claimed' &&
+        !same(note.before?.delivery[effect.id], note.entry.delivery[effect.id]);
+      const holder = notes.slice(0, index).findLast(claim);
       const renewed = was.status === 'claimed' && now.attempt === was.attempt && holder?.process === process;
       // A process that holds the data alone knows that whoever came before it is gone.
       const gone = kind === 'embedded' && holder?.process !== process;
@@ -130,6 +134,19 @@ export const kept = ({ flow, notes }: Story): string[] =>
     return (entry.expiresAt !== undefined) === ends
       ? []
       : [`the entry ${entry.version} is kept until ${entry.expiresAt}`];
+  });
+
+/** Who gives up on an effect for good was refused by somebody, or has tried. */
+export const refusedBySomebody = (story: Story, all: Happened[]): string[] =>
+  effectsOf(story).flatMap(({ effect, notes }) => {
+    const failed = notes.find(({ entry }) => status(entry, effect) === 'failed');
+    const tried = all.some(
+      (one) =>
+        ('effectId' in one && one.effectId === effect.id) ||
+        (one.what === 'fault' && one.kind.startsWith('effect-') && one.subject === effect.id),
+    );
+    const claimed = failed ? bookkeepingOf(failed.entry, effect).attempt : 0;
+    return failed && !tried && claimed === 1 ? [`${effect.id} was refused by nobody`] : [];
   });
 
 /** A no is a no: what was refused for good, or told as failed, is not performed after that. */

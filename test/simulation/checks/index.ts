@@ -8,6 +8,7 @@ import {
   nothingInvented,
   nothingLost,
   once,
+  refusedBySomebody,
   resultsDelivered,
   watched,
 } from './effects.ts';
@@ -37,6 +38,7 @@ export function check(run: Run): Violation[] {
     ...each(2, stories, nothingLost),
     ...each(2, stories, resultsDelivered),
     ...each(2, stories, kept),
+    ...each(2, stories, (story) => refusedBySomebody(story, all)),
     ...each(3, stories, (story) => nothingInvented(story, all)),
     ...each(3, stories, transitions.asked),
     ...each(4, stories, (story) => once(story, all)),

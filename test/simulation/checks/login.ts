@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../core/types.ts';
 import type { Settings } from '../../../flows/mfa-login/settings.ts';
 import type { Person } from '../flows/logins.ts';
+import { LAG_MS } from '../world/storage.ts';
 import type { Move, Story } from './story.ts';
 import { requestsOf } from './story.ts';
 
@@ -159,30 +160,32 @@ export function quota(stories: Story[], { smsQuotaPerHour, smsQuotaPerDay }: Set
 }
 
 interface Failures {
-  failures: number;
+  /** Those in a row: when, and in which login. */
+  failures: { at: number; flowId: string }[];
   until: number;
-  /** Whether one of them may have come between a login's look at the counter and its end. */
+  /** Whether one of them may have come between a login's look at the counter, as old as that may be, and its end. */
   unsure: boolean;
 }
 
 /** After so many failures in a row no new login gets as far as a code, until the delay is over; before that every one does. */
 export function delays(stories: Story[], settings: Settings, people: Person[]): string[] {
   const { failuresBeforeDelay: limit, delaySeconds, longestDelaySeconds } = settings;
-  const rows = new Map<string, Failures & { at: number }>();
+  const rows = new Map<string, Failures>();
   const row = (name: string) => {
-    const known = rows.get(name) ?? { failures: 0, until: 0, unsure: false, at: 0 };
+    const known = rows.get(name) ?? { failures: [], until: 0, unsure: false };
     rows.set(name, known);
     return known;
   };
-  const failed = (name: string, { last, at }: Move) => {
+  const failed = (name: string, { record: { flowId }, last, at }: Move) => {
     const counted = row(name);
-    counted.at = at;
-    if (++counted.failures < limit) return;
-    const seconds = Math.min(delaySeconds * 2 ** (counted.failures - limit), longestDelaySeconds);
+    const over = counted.failures.push({ at, flowId }) - limit;
+    if (over < 0) return;
+    const seconds = Math.min(delaySeconds * 2 ** over, longestDelaySeconds);
     counted.until = ms(last.at) + seconds * 1000;
   };
   return inOrder(stories).flatMap(({ story, move }) => {
     const { record, last, writes, order } = move;
+    const wrong = (what: string) => [`${story.flowId} ${what}`];
     const requests = requestsOf(story);
     const began = story.moves.findLast((one) => one.last.from === 'New' && one.order <= order);
     const payload = requests.get(began?.last.eventId ?? '')?.payload ?? {};
@@ -194,11 +197,16 @@ export function delays(stories: Story[], settings: Settings, people: Person[]): 
     if (last.facts.some((fact) => ['OtpInvalid', 'OtpExhausted'].includes(fact))) failed(codes, move);
     if (record.state === 'LoggedIn' && last.from !== 'LoggedIn') {
       const asked = story.asked.find(({ event }) => event.id === last.eventId)?.at ?? 0;
+      // Its own failures a login must see; those of others it may see late.
+      const unseen = ({ at, flowId }: Failures['failures'][number]) =>
+        at >= (flowId === story.flowId ? asked : asked - LAG_MS);
+      const own = row(codes).failures.some(({ flowId }) => flowId === story.flowId);
+      const kept = own && !writes.some(({ op, key }) => op === 'delete' && key.sk === 'account');
       for (const name of names)
-        rows.set(name, { failures: 0, until: 0, unsure: row(name).at >= asked, at: 0 });
+        rows.set(name, { failures: [], until: 0, unsure: row(name).failures.some(unseen) });
+      return kept ? wrong('keeps its own failures after its success') : [];
     }
     if (last.from !== 'New') return [];
-    const wrong = (what: string) => [`${story.flowId} ${what}`];
     if (last.facts.includes('PasswordAccepted')) return delayed ? wrong('was let in during a delay') : [];
     const counted = writes.some(({ op, key }) => op !== 'check' && key.table === 'users');
     if (!delayed) failed(passwords, move);

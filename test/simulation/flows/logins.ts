@@ -28,7 +28,7 @@ export function createLogins(around: Surroundings): Logins {
   const chance = around.chance('people');
   // Now and then all of them at once, on one phone, and so from one quota.
   const rush = chance.chance(0.25);
-  const guessed = chance.chance(0.25);
+  const guessed = chance.chance(0.4);
   const settings = {
     ...defaultSettings,
     smsQuotaPerHour: rush ? chance.whole(1, 4) : chance.pick([5, 8, 50]),
@@ -54,7 +54,9 @@ export function createLogins(around: Surroundings): Logins {
       new Visitor(around, network, phones, kit, person, around.chance(`${name} of ${person.username}`));
     const days = people.map((person) => day(visitor(person, 'day'), rush ? 100 : 20_000));
     // Somebody who wants to get in before the delay does.
-    const guesses = guessed ? people.slice(0, 1).map((person) => visitor(person, 'guesses').guess()) : [];
+    const guesses = guessed
+      ? people.slice(0, 1).map((person) => visitor(person, 'guesses').guess(settings.failuresBeforeDelay))
+      : [];
     await Promise.all([...days, ...guesses]);
   }
   return { kit, settings, people, live };
@@ -103,10 +105,10 @@ class Visitor {
     await this.#around.pause(this.chance.between(from, to));
   }
 
-  #tell(flowId: string, type: string, payload = {}, id = this.chance.id()): Promise<Told> {
+  #tell(flowId: string, type: string, payload = {}, id = this.chance.id(), fresh = false): Promise<Told> {
     if (this.over) return Promise.resolve('broken');
     const event = { id, type, payload };
-    return this.#network.request({ flow: this.#kit.flow, flowId, event });
+    return this.#network.request({ flow: this.#kit.flow, flowId, event, fresh });
   }
 
   async login(): Promise<void> {
@@ -114,8 +116,10 @@ class Visitor {
     const { username, password } = this.#person;
     const flowId = this.#newId();
     const source = chance.pick(['192.0.2.1', '192.0.2.2']);
+    // Said of the second request, and of one that the network doubles, it is wrong.
+    const fresh = chance.chance(0.5);
     const ask = (typed: string) =>
-      this.#tell(flowId, 'LoginRequested', { username, password: typed, source });
+      this.#tell(flowId, 'LoginRequested', { username, password: typed, source }, chance.id(), fresh);
     // Who was not told goes on as if it had worked.
     const denied = (told: Told) => told !== 'broken' && 'state' in told && told.state === 'Denied';
     if (denied(await ask(chance.chance(0.2) ? 'a wrong one' : password))) {
@@ -130,16 +134,19 @@ class Visitor {
     }
   }
 
-  /** Many passwords at once; one of them is right. */
-  async guess(): Promise<void> {
+  /** Many passwords, one of them right: all at once, or one after the other until the limit, and at once the right one. */
+  async guess(limit: number): Promise<void> {
     const { username, password } = this.#person;
     const right = this.chance.whole(0, 11);
+    const type = (typed: string) =>
+      this.#tell(this.#newId(), 'LoginRequested', { username, password: typed, source: '192.0.2.9' });
     await this.think(0, 60_000);
-    const guesses = Array.from({ length: 12 }, (_, n) => {
-      const typed = n === right ? password : `guess ${n}`;
-      return this.#tell(this.#newId(), 'LoginRequested', { username, password: typed, source: '192.0.2.9' });
-    });
-    await Promise.all(guesses);
+    if (this.chance.chance(0.5)) {
+      await Promise.all(Array.from({ length: 12 }, (_, n) => type(n === right ? password : `guess ${n}`)));
+      return;
+    }
+    for (let n = 1; n <= limit; n++) await type(`guess ${n}`);
+    for (let n = 1; n <= 3; n++) await type(password);
   }
 
   readonly #newId = (): string => this.chance.id().replaceAll(' ', '-');
@@ -152,6 +159,13 @@ class Visitor {
   async wrong(flowId: string): Promise<Told> {
     const code = String(this.chance.whole(0, 999_999)).padStart(6, '0');
     return this.#tell(flowId, 'OtpSubmitted', { code });
+  }
+
+  /** With the code before their eyes, and at once again. */
+  async mistype(flowId: string): Promise<Told> {
+    await this.#phones.code(flowId);
+    await this.wrong(flowId);
+    return this.right(flowId);
   }
 
   resend = (flowId: string): Promise<Told> => this.#tell(flowId, 'ResendRequested');
@@ -176,7 +190,8 @@ const habits: [Habit, ...Habit[]] = [
   (visitor, id) => visitor.right(id),
   (visitor, id) => visitor.right(id),
   (visitor, id) => visitor.wrong(id),
-  (visitor, id) => visitor.wrong(id).then(() => visitor.right(id)),
+  (visitor, id) => visitor.mistype(id),
+  (visitor, id) => visitor.mistype(id),
   (visitor, id) => visitor.resend(id),
   (visitor, id) => visitor.think(29_000, 40_000).then(() => visitor.resend(id)),
   (visitor, id) => visitor.cancel(id),

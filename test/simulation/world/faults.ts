@@ -15,6 +15,8 @@ const worst = {
   'answer-lost': 0.05,
   'disk-full': 0.03,
   'read-failed': 0.02,
+  // What is read eventually is what it was up to a second ago.
+  'read-old': 1,
   // The change feed and the index of what waits for time.
   'change-late': 0.2,
   'change-twice': 0.2,

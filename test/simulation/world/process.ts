@@ -123,7 +123,7 @@ export class Process implements Waiter {
     const { scheduler } = this.#around;
     const actions = new Map(kits.flatMap((kit) => kit.actions.map((action) => [action.name, action])));
     const reads: Pick<Table, 'read' | 'query'> = {
-      read: (key) => scheduler.waiting(() => table.read(key)),
+      read: (...wanted) => scheduler.waiting(() => table.read(...wanted)),
       query: (...wanted) => scheduler.waiting(() => table.query(...wanted)),
     };
     const secrets: Secrets = async (name) => {

@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { createSchema } from '../../../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../../../adapters/embedded/sqlite-table.ts';
 import type { StoredItem, TransactOptions, TransactOutcome } from '../../../core/ports.ts';
-import type { Write } from '../../../core/types.ts';
+import type { Item, Key, Write } from '../../../core/types.ts';
+import { nameOfKey } from '../../../core/writes.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A disk that is full now and then: the commit of a whole group fails, and nothing of it is written. */
@@ -16,7 +17,18 @@ class Disk extends DatabaseSync {
   }
 }
 
+/** How far an eventual read may lag behind at the most, ms. DynamoDB promises no bound; usually it is far less. */
+export const LAG_MS = 1_000;
+
+/** An item as it was from some time on. */
+interface Past {
+  from: number;
+  item: Item | undefined;
+}
+
 export class Storage {
+  /** By item that was written: what it was within the longest lag, the oldest first. */
+  readonly #pasts = new Map<string, Past[]>();
   readonly #around: Surroundings;
   readonly #disk = new Disk(':memory:');
   #table: SqliteTable;
@@ -47,10 +59,30 @@ export class Storage {
   commit(writes: Write[], process: string, options?: TransactOptions): Promise<TransactOutcome> {
     const table = this.#table;
     return this.#around.scheduler.working(async () => {
+      const befores = await Promise.all(writes.map(({ key }) => table.read(key)));
       const outcome = await table.transact(writes, options);
-      if (outcome === 'committed') this.#around.trace.add({ what: 'committed', writes, process });
+      if (outcome === 'committed') {
+        this.#around.trace.add({ what: 'committed', writes, process });
+        for (const [index, { key }] of writes.entries())
+          this.#remember(key, befores[index], await table.read(key));
+      }
       return outcome;
     });
+  }
+
+  #remember(key: Key, before: Item | undefined, item: Item | undefined): void {
+    const { now } = this.#around;
+    const name = nameOfKey(key);
+    const pasts = this.#pasts.get(name) ?? [{ from: 0, item: before }];
+    const first = pasts.findLastIndex(({ from }) => from <= now - LAG_MS);
+    this.#pasts.set(name, [...pasts.slice(Math.max(0, first)), { from: now, item }]);
+  }
+
+  /** An item as it was committed so many ms ago. */
+  async past(key: Key, lag: number): Promise<Item | undefined> {
+    const then = this.#around.now - lag;
+    const past = this.#pasts.get(nameOfKey(key))?.findLast(({ from }) => from <= then);
+    return past ? past.item : this.#table.read(key);
   }
 
   /** Every item there is. */

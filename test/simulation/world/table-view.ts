@@ -3,15 +3,18 @@ import { DetentError } from '../../../core/errors.ts';
 import type {
   ChangeFeed,
   DuePage,
+  ReadOptions,
   StoredItem,
   Table,
   TransactOptions,
   TransactOutcome,
 } from '../../../core/ports.ts';
 import type { Item, Key, Write } from '../../../core/types.ts';
+import { nameOfKey } from '../../../core/writes.ts';
+import type { Chance } from './chance.ts';
 import type { LateIndex } from './late-index.ts';
 import type { Process } from './process.ts';
-import type { Storage } from './storage.ts';
+import { LAG_MS, type Storage } from './storage.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A data file in the same process: it fails only where the disk does, and groups what is written at the same time. */
@@ -68,10 +71,12 @@ export class NetworkView implements Table {
   readonly #storage: Storage;
   readonly #index: LateIndex;
   readonly #process: Process;
+  readonly #chance: Chance;
   #throttledUntil = 0;
 
   constructor(around: Surroundings, storage: Storage, index: LateIndex, process: Process) {
     [this.#around, this.#storage, this.#index, this.#process] = [around, storage, index, process];
+    this.#chance = around.chance(`reads of ${process.name}`);
   }
 
   async #away(): Promise<void> {
@@ -79,9 +84,12 @@ export class NetworkView implements Table {
     if (this.#around.strikes('read-failed', this.#process.name)) throw unavailable();
   }
 
-  async read(key: Key): Promise<Item | undefined> {
+  async read(key: Key, { consistency }: ReadOptions = {}): Promise<Item | undefined> {
     await this.#away();
-    return this.#storage.table.read(key);
+    const { name } = this.#process;
+    if (consistency !== 'eventual' || !this.#around.strikes('read-old', name, nameOfKey(key)))
+      return this.#storage.table.read(key);
+    return this.#storage.past(key, this.#chance.between(0, LAG_MS));
   }
 
   async query(table: string, pk: string, prefix: string): Promise<StoredItem[]> {
