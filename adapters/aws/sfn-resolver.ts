@@ -1,4 +1,5 @@
 /** The resolver port on Step Functions: one synchronous Express execution for each event. */
+import { randomBytes } from 'node:crypto';
 import { type SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { DetentError, nameOf } from '../../core/errors.ts';
 import type { Resolver } from '../../core/ports.ts';
@@ -39,11 +40,12 @@ export function createSfnResolver(
 }
 
 /**
- * `<flowId>-<version>`, so that the executions of an instance can be found; those of Express need not differ. Step
- * Functions takes 1 to 80 characters: an id that does not fit leaves the name to it.
+ * `<flowId>-<version>-<random>`, so that the executions of an instance can be found. Those of Express need no different names
+ * on AWS; an emulator confuses two of one name that run at the same time. Step Functions takes 1 to 80 characters: an id
+ * that does not fit leaves the name to it.
  */
 function executionName({ flow: { id, version } }: DefinitionInput): string | undefined {
-  const name = `${id}-${version}`;
+  const name = `${id}-${version}-${randomBytes(4).toString('hex')}`;
   return /^[\w-]{1,80}$/.test(name) ? name : undefined;
 }
 

@@ -35,12 +35,12 @@ test('starts the execution of the flow and takes its output', async () => {
   expect(await resolver.resolve('mfa-login', input)).toEqual({ deferred: true });
   expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input).toEqual({
     stateMachineArn: 'arn:machine',
-    name: 'a-0',
+    name: expect.stringMatching(/^a-0-[0-9a-f]{8}$/),
     input: JSON.stringify(input),
   });
 });
 
-test.each([`${'x'.repeat(78)}`, 'a b', 'a/b', 'ä'.repeat(3), 'a:b'].map((id) => ({ id })))(
+test.each([`${'x'.repeat(69)}`, 'a b', 'a/b', 'ä'.repeat(3), 'a:b'].map((id) => ({ id })))(
   'an id that no name may hold ($id) is left out: the execution must not fail for it',
   async ({ id }) => {
     mock.on(StartSyncExecutionCommand).resolves({ status: 'SUCCEEDED', output: '{"deferred":true}' });
@@ -49,11 +49,20 @@ test.each([`${'x'.repeat(78)}`, 'a b', 'a/b', 'ä'.repeat(3), 'a:b'].map((id) =>
   },
 );
 
-test('an id of 77 characters and its version are a name', async () => {
+test('two executions at once for one version have different names', async () => {
   mock.on(StartSyncExecutionCommand).resolves({ status: 'SUCCEEDED', output: '{"deferred":true}' });
-  const id = `${'x'.repeat(75)}_-`;
+  await Promise.all([resolver.resolve('mfa-login', input), resolver.resolve('mfa-login', input)]);
+  const [one, other] = mock.commandCalls(StartSyncExecutionCommand).map(({ args }) => args[0].input.name);
+  expect(one).not.toBe(other);
+});
+
+test('an id of 68 characters and its version are a name', async () => {
+  mock.on(StartSyncExecutionCommand).resolves({ status: 'SUCCEEDED', output: '{"deferred":true}' });
+  const id = `${'x'.repeat(66)}_-`;
   await resolver.resolve('mfa-login', { ...input, flow: { ...input.flow, id, version: 10 } });
-  expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input.name).toBe(`${id}-10`);
+  expect(mock.commandCalls(StartSyncExecutionCommand)[0]?.args[0].input.name).toMatch(
+    new RegExp(`^${id}-10-[0-9a-f]{8}$`),
+  );
 });
 
 test.each([
