@@ -4,7 +4,7 @@ import { systemRandomness } from '../../adapters/system.ts';
 import { createApi } from '../../api/app.ts';
 import type { Signal, SmsSender } from '../../core/ports.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
-import { settingsFrom } from '../../flows/mfa-login/settings.ts';
+import { type Settings, settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
 import { openRuntime } from '../../local/runtime.ts';
 import { demoUser, type NewUser, putUser } from '../../local/users.ts';
@@ -25,6 +25,8 @@ export interface HttpOptions {
   /** The folder of an earlier runtime, which has been closed. */
   folder?: ReturnType<typeof temporaryFolder>;
   environment?: { [variable: string]: string };
+  /** Figures that no variable sets. */
+  settings?: Partial<Settings>;
   /** Takes the place of the inbox. */
   phone?: SmsSender;
 }
@@ -36,12 +38,13 @@ export const bearer = (token: Json | undefined) => ({ authorization: `Bearer ${S
 export const withKey = (key: string) => ({ 'idempotency-key': key });
 
 /** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
-export async function openHttp({ folder = temporaryFolder(), environment = {}, phone }: HttpOptions = {}) {
+export async function openHttp(options: HttpOptions = {}) {
+  const { folder = temporaryFolder(), environment = {}, settings = {}, phone } = options;
   await seed(folder.path, demoUser);
   const signals: Signal[] = [];
   const runtime = await openRuntime({
     dataDir: folder.path,
-    settings: settingsFrom(environment),
+    settings: { ...settingsFrom(environment), ...settings },
     observe: (signal) => void signals.push(signal),
     ...(phone && { phone }),
   });
