@@ -42,18 +42,19 @@ test.concurrent('mfa-login: every row, retries, conflicts and replays', async ()
   const deployed: History[] = [];
   const embedded: History[] = [];
   const nameOf = (n: number) => `parity-${n}-${run}`;
-  const deploy = async (n: number, one: LoginScenario) => {
+  const onDeployed = async ([n, one]: [number, LoginScenario]) => {
     deployed[n] = await loginHistory(await openSide(nameOf(n)), one);
   };
-  try {
-    const numbered = [...loginScenarios.entries()];
-    for (const [n, one] of numbered.filter(([, { first }]) => first)) await deploy(n, one);
-    // All at once, for they wait for real time. What has failed is told when all have ended.
-    const waiting = Promise.allSettled(
-      numbered.filter(([, { first }]) => !first).map(([n, one]) => deploy(n, one)),
-    );
+  const onEmbedded = async () => {
     for (const [n, one] of numbered) embedded[n] = await loginHistory(await openEmbedded(nameOf(n)), one);
-    for (const one of await waiting) if (one.status === 'rejected') throw one.reason;
+  };
+  const numbered = [...loginScenarios.entries()];
+  try {
+    for (const one of numbered) if (one[1].first) await onDeployed(one);
+    // All at once, for they wait for real time. What has failed is told when all have ended.
+    const others = numbered.filter(([, { first }]) => !first);
+    const ended = await Promise.allSettled([...others.map(onDeployed), onEmbedded()]);
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   } finally {
     await wire.close();
   }
