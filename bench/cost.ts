@@ -4,21 +4,7 @@ import { demoUser } from '../local/users.ts';
 import { temporaryTable } from '../test/support/tables.ts';
 import { createWorld } from '../test/support/world.ts';
 import { countingTable, nameOf, sumOf } from './counting-table.ts';
-
-/** US dollars, us-east-1, on demand, without free tiers; AWS price pages, read in November 2026. */
-const prices = {
-  writeUnit: 0.625e-6,
-  readUnit: 0.125e-6,
-  expressRequest: 1e-6,
-  expressGigabyteSecond: 0.00001667,
-  lambdaRequest: 0.2e-6,
-  lambdaGigabyteSecond: 0.0000133334,
-  httpRequest: 1e-6,
-  standardTransition: 25e-6,
-};
-
-/** Express is billed by 100 ms and 64 MB; a Lambda by its time and memory. Assumed; measured once it runs on AWS. */
-const assumed = { expressSeconds: 0.2, expressGigabytes: 0.0625, lambdaSeconds: 0.05, lambdaGigabytes: 0.25 };
+import { dollarsOf, prices, sumOfDollars } from './prices.ts';
 
 /** The same login as one Standard execution parked on a task token: every state entered is a transition. */
 const standardTransitions = [
@@ -57,21 +43,16 @@ try {
   const transactions = counted.requests.filter((request) => !isRead(request));
   const writes = transactions.flat();
 
-  const cost = {
-    DynamoDB: sumOf(writes) * prices.writeUnit + sumOf(reads) * prices.readUnit,
-    'Step Functions Express':
-      executions *
-      (prices.expressRequest +
-        assumed.expressSeconds * assumed.expressGigabytes * prices.expressGigabyteSecond),
-    Lambda:
-      invocations *
-      (prices.lambdaRequest + assumed.lambdaSeconds * assumed.lambdaGigabytes * prices.lambdaGigabyteSecond),
-    'API Gateway': executions * prices.httpRequest,
-  };
-  const total = Object.values(cost).reduce((sum, one) => sum + one, 0);
+  const dollars = dollarsOf({
+    writeUnits: sumOf(writes),
+    readUnits: sumOf(reads),
+    executions,
+    lambdaInvocations: invocations,
+    httpRequests: executions,
+  });
   const print = (name: string, value = '') =>
     process.stdout.write(`${name.padEnd(64)}${value.padStart(8)}\n`);
-  const dollars = (one: number) => `$${(one * 1e6).toFixed(2)}`;
+  const million = (one: number) => `$${(one * 1e6).toFixed(2)}`;
   print('one login, in order: units of DynamoDB, those of the index among them');
   for (const request of counted.requests) {
     const [first] = request;
@@ -89,12 +70,14 @@ try {
   print('  read units', String(sumOf(reads)));
   print('  executions of the definition', String(executions));
   print('  Lambda invocations', String(invocations));
-  print('for a million logins, without the SMS itself');
-  for (const [name, one] of Object.entries(cost)) print(`  ${name}`, dollars(one));
-  print('  together', dollars(total));
+  print('for a million logins, without the SMS and the hashing of passwords');
+  for (const [sure, group] of Object.entries(dollars)) {
+    for (const [name, one] of Object.entries(group)) print(`  ${name} (${sure})`, million(one));
+  }
+  print('  together', million(Object.values(dollars).reduce((sum, group) => sum + sumOfDollars(group), 0)));
   print(
     '  transitions of a Standard execution alone',
-    dollars(standardTransitions.length * prices.standardTransition),
+    million(standardTransitions.length * prices.standardTransition),
   );
 } finally {
   own.close();

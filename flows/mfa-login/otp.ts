@@ -24,4 +24,8 @@ export function codesEqual(one: string, other: string): boolean {
 
 /** The text of the SMS: one part of GSM-7 (160 characters). */
 export const smsBody = (code: string, codeSeconds: number): string =>
-  `${code} is your sign-in code. It is valid for ${Math.floor(codeSeconds / 60)} minutes. Do not share it with anyone.`;
+  `${code} is your sign-in code. It is valid for ${lifetime(codeSeconds)}. Do not share it with anyone.`;
+
+/** Never longer than it is. */
+const lifetime = (seconds: number): string =>
+  seconds < 120 ? `${seconds} seconds` : `${Math.floor(seconds / 60)} minutes`;

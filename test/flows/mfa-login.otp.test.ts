@@ -1,6 +1,7 @@
 /** The second factor: how often a code may be tried, for how long, and that it works once. */
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { smsBody } from '../../flows/mfa-login/otp.ts';
 import { verifySession } from '../../flows/mfa-login/session.ts';
 import { testSecrets } from '../support/world.ts';
 import { createScene, reach, type Scene, submitWrong, wrongCode } from './mfa-login.scenes.ts';
@@ -14,6 +15,20 @@ afterEach(() => scene.close());
 
 const submit = (code = scene.code(), id?: string) => scene.tell('login', 'OtpSubmitted', { code }, id);
 const data = async () => (await scene.record('login'))?.data ?? {};
+
+describe('the text of the SMS', () => {
+  test.each([
+    [30, '30 seconds'],
+    [119, '119 seconds'],
+    [120, '2 minutes'],
+    [179, '2 minutes'],
+    [600, '10 minutes'],
+  ])('a code of %d s is called valid for %s', (codeSeconds, lifetime) => {
+    const body = smsBody('012345', codeSeconds);
+    expect(body).toContain(`valid for ${lifetime}.`);
+    expect(body.length).toBeLessThanOrEqual(160);
+  });
+});
 
 describe('the code', () => {
   test('is the HOTP of the login (RFC 4226, 5.3), its counter the instant of creation', async () => {
