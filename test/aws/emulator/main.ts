@@ -4,7 +4,7 @@ import { bootstrap, deploy, destroy, reachable } from './deploy.ts';
 import { awsEnvironment, startEmulator, stopEmulator } from './emulator.ts';
 import { root } from './paths.ts';
 import { say, searchPath } from './run.ts';
-import { readState } from './state.ts';
+import { readState, type State } from './state.ts';
 import { testApp, testContext } from './test-deployment.ts';
 
 const help = `Usage: node test/aws/emulator/main.ts up | down | test [jest's options]
@@ -40,6 +40,7 @@ async function down(): Promise<void> {
 async function test(options: string[]): Promise<number> {
   const began = Date.now();
   const state = await startEmulator();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(state));
   try {
     await bootstrap(state);
     await deploy(state, { app: testApp, context: testContext });
@@ -50,6 +51,13 @@ async function test(options: string[]): Promise<number> {
     await stopEmulator(state);
     say(`Done after ${Math.round((Date.now() - began) / 1000)} s.`);
   }
+}
+
+/** Nothing of ours runs on; the stacks of an emulator that is not ours stay until the next run. */
+async function interrupted(state: State): Promise<void> {
+  say('Interrupted; stopping the emulator …');
+  await stopEmulator(state);
+  process.exit(130);
 }
 
 function jest(options: string[], environment: { [name: string]: string }): Promise<number> {
