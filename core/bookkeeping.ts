@@ -1,6 +1,6 @@
 /** Pure: the life of an effect, kept beside the immutable part of its entry. */
-import { EffectError } from './errors.ts';
-import type { Effect, Item } from './types.ts';
+import { DetentError, EffectError } from './errors.ts';
+import type { Effect, Item, Json, JsonObject } from './types.ts';
 
 export type EffectStatus = 'pending' | 'claimed' | 'delivered' | 'failed' | 'unknown' | 'expired';
 
@@ -211,6 +211,28 @@ export function overall({ performed }: Bookkeeping, last: EffectError): EffectEr
   return open ? new EffectError('ambiguous', last.message) : last;
 }
 
-/** An entry as stored, seen as what the relay needs of it. */
-export const entryItemOf = (item: Item): EntryItem => item as unknown as EntryItem;
+/**
+ * An entry as stored, seen as what the relay needs of it.
+ *
+ * @throws DetentError `invalid-entry` where that is not there: no relay can use it, now or later.
+ */
+export function entryItemOf(item: Item): EntryItem {
+  const { flow, flowId, version, revision, effects, delivery } = item;
+  const isPlaced = typeof flow === 'string' && typeof flowId === 'string' && typeof version === 'number';
+  const isNoted = typeof revision === 'number' && isObject(delivery);
+  if (!isPlaced || !isNoted || !Array.isArray(effects) || !effects.every(isEffect)) {
+    throw new DetentError(
+      'invalid-entry',
+      'an entry needs flow, flowId, version, revision, effects with id and kind, and delivery',
+    );
+  }
+  return item as unknown as EntryItem;
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isEffect = (value: Json): boolean =>
+  isObject(value) && typeof value['id'] === 'string' && typeof value['kind'] === 'string';
+
 export const itemOf = (entry: EntryItem): Item => entry as unknown as Item;

@@ -26,6 +26,8 @@ const advice = {
   'secret-unavailable': 'retry',
   /** Two writes of one transaction name the same item, or a write is malformed. */
   'invalid-transaction': 'give-up',
+  /** A stored entry lacks what the relay needs of it. */
+  'invalid-entry': 'give-up',
   /** What runs here does not fit what is stored: an unknown flow, settings or an executor that cannot work. */
   misconfigured: 'give-up',
 } as const satisfies Record<string, Advice>;

@@ -33,7 +33,8 @@ export interface Relay {
    *
    * @param item the entry as the change feed or the table gave it; it may be late or doubled.
    * @param options.restartedAt when (ms) the one process that performs effects began: older claims are nobody's.
-   * @throws DetentError `table-unavailable`, where not even that could be written down.
+   * @throws DetentError `table-unavailable`, where not even that could be written down; `invalid-entry`, where the item is
+   * none that a relay can use.
    */
   handle(item: Item, options?: { restartedAt?: number }): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { itemOf } from '../adapters/aws/dynamo-items.ts';
-import { loggable } from '../core/errors.ts';
+import { isDetentError, loggable } from '../core/errors.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
 import { wrapped } from './middleware.ts';
@@ -13,7 +13,10 @@ const environment = environmentOf('relay-sms');
 const engine = createEngine(environment, { otp: environment.SECRET_OTP });
 const relay = createSmsRelay(engine);
 
-/** The id of a record that has to come again: not even a note could be written on its entry. */
+/**
+ * The id of a record that has to come again: not even a note could be written on its entry. What else goes wrong would go
+ * wrong again, and holds up the records behind it meanwhile: the entry stays due, and each pass of the reconciler tells of it.
+ */
 async function take({ dynamodb }: DynamoDBRecord): Promise<string | undefined> {
   if (!dynamodb?.NewImage) return undefined;
   try {
@@ -22,7 +25,7 @@ async function take({ dynamodb }: DynamoDBRecord): Promise<string | undefined> {
   } catch (error) {
     const subject = dynamodb.Keys?.['pk']?.S ?? '';
     engine.observe({ type: 'failure', where: 'relay', subject, error: loggable(error) });
-    return dynamodb.SequenceNumber ?? '';
+    return isDetentError(error) && error.advice === 'retry' ? (dynamodb.SequenceNumber ?? '') : undefined;
   }
 }
 

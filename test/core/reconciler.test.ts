@@ -140,6 +140,49 @@ test('one item that fails holds up no other, and is reported', async () => {
   });
 });
 
+test('entries that no relay can use are counted at each pass, and hold up no other', async () => {
+  let performed = 0;
+  const bell: EffectExecutor = {
+    perform: async () => {
+      performed++;
+      return { done: true };
+    },
+    failure: () => undefined,
+  };
+  engine = createEngine({ rules: [['New', 'Made', ringing({})]], executors: { bell } });
+  const dueAt = '2000-01-01T00:00:00.000Z';
+  const complete = { flow: FLOW, flowId: 'bad', version: 1, revision: 0, effects: [], delivery: {}, dueAt };
+  const { flow: _, ...placeless } = complete;
+  const bad = [
+    { dueAt },
+    { ...complete, effects: 'bell' },
+    { ...complete, effects: [null] },
+    { ...complete, effects: [{ kind: 'bell' }] },
+    { ...complete, delivery: 'none' },
+    { ...complete, revision: '0' },
+    placeless,
+  ];
+  for (const [n, item] of bad.entries()) {
+    await engine.table.transact([
+      { op: 'put', key: { table: 'flows', pk: `${FLOW}#bad-${n}`, sk: 'entry#0000000001' }, item },
+    ]);
+  }
+  await engine.tell('good', 'Made');
+  engine.clock.advance(60_000);
+  const failures = bad.length;
+  expect(await engine.reconcile()).toEqual({ records: 0, entries: failures + 1, failures });
+  expect(performed).toBe(1);
+  expect(await engine.reconcile()).toEqual({ records: 0, entries: failures, failures });
+  const told = engine.signals.filter(({ type }) => type === 'failure');
+  expect(told).toHaveLength(2 * failures);
+  for (const one of told) {
+    expect(one).toMatchObject({
+      where: 'reconciler',
+      error: expect.stringContaining('Detent.invalid-entry'),
+    });
+  }
+});
+
 test('it tells how long the oldest open entry has waited, and nothing of those that are settled', async () => {
   const oldest = () =>
     engine.signals.flatMap((signal) => (signal.type === 'reconciled' ? [signal.oldestSeconds] : []));

@@ -218,6 +218,30 @@ describe('an SMS whose fate is unknown is counted', () => {
   });
 });
 
+test('what no relay can use does not come again, and is told', async () => {
+  const common = { pk: 'mfa-login#bad', sk: 'entry#0000000001', flow: 'mfa-login', flowId: 'bad' };
+  const complete = { ...common, version: 1, revision: 0, effects: [], delivery: {} };
+  const bad = [common, { ...complete, effects: [null] }, { ...complete, delivery: 'none' }];
+  const Records = bad.map((item, n) => {
+    const { pk, sk } = item;
+    return {
+      dynamodb: { Keys: marshall({ pk, sk }), NewImage: marshall(item), SequenceNumber: String(n) },
+    };
+  });
+  const before = output.lines().length;
+  expect(await relay.handler({ Records } as unknown as DynamoDBStreamEvent, context)).toEqual({
+    batchItemFailures: [],
+  });
+  const told = output.lines().slice(before);
+  const failures = told.filter(({ message }) => message === 'failure');
+  expect(failures).toHaveLength(3);
+  for (const one of failures) {
+    expect(one).toMatchObject({ level: 'ERROR', where: 'relay', correlation_id: 'bad' });
+    expect(one['error']).toContain('Detent.invalid-entry');
+  }
+  expect(told.filter((line) => line['Failure'] === 1)).toHaveLength(3);
+});
+
 test('what cannot be written down comes again', async () => {
   const { username, password } = demoUser;
   await request('POST', '/logins', { username, password });
