@@ -28,11 +28,14 @@ export interface Deployment {
   streamMapping: string;
 }
 
-/** @throws Error where nothing is deployed. */
-export async function deployment(): Promise<Deployment> {
+/**
+ * @param stack `Detent-dev` has the shortest times; codes of `Detent-staging` outlive a lease and the wait for the reconciler.
+ * @throws Error where it is not deployed.
+ */
+export async function deployment(stack: 'Detent-dev' | 'Detent-staging' = 'Detent-dev'): Promise<Deployment> {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
-  const [stack, made] = Object.entries(outputs()).find(([, { ApiUrl }]) => ApiUrl !== undefined) ?? [];
-  if (endpoint === undefined || stack === undefined || made?.['ApiUrl'] === undefined) {
+  const made = outputs()[stack];
+  if (endpoint === undefined || made?.['ApiUrl'] === undefined) {
     throw new Error('Nothing is deployed. These tests are run by: npm run test:aws');
   }
   const physical = await physicalIds(stack);
