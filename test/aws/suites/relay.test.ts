@@ -56,8 +56,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.allSettled(ended.values());
-  await table.transact(poison.map((key) => ({ op: 'delete', key })));
   await switchStream(deployed, true);
+  for (const key of poison) await table.transact([{ op: 'delete', key }]);
   await wire.close();
 });
 
