@@ -316,7 +316,8 @@ together.push([
       for (const { flowId } of poisoned) {
         const told = await failuresOf(flowId, 'reconciler');
         expect(told.length).toBeGreaterThanOrEqual(2);
-        expect(await counted('Failure', flowId, 'reconciler')).toBe(told.length);
+        // Read later, and passes go on.
+        expect(await counted('Failure', flowId, 'reconciler')).toBeGreaterThanOrEqual(told.length);
       }
       const overdue = (await jsonLogOf('reconciler')).filter(
         (line) => line['_aws'] && line['OverdueEntries'],
