@@ -14,6 +14,12 @@ export function createApi(ports: ApiPorts, more: (app: Hono) => void = () => {})
   app.notFound((c) =>
     respond(c, new Problem('not-found', { detail: 'There is no such address.' }), ports.observe),
   );
+  // First, so that it holds for what the limit refuses too.
+  app.use(async (c, next) => {
+    await next();
+    c.header('cache-control', 'no-store');
+    c.header('x-content-type-options', 'nosniff');
+  });
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -22,11 +28,6 @@ export function createApi(ports: ApiPorts, more: (app: Hono) => void = () => {})
       },
     }),
   );
-  app.use(async (c, next) => {
-    await next();
-    c.header('cache-control', 'no-store');
-    c.header('x-content-type-options', 'nosniff');
-  });
   loginRoutes(app, ports);
   sessionRoutes(app, ports);
   more(app);

@@ -197,8 +197,8 @@ describe('415 unsupported-media-type', () => {
 });
 
 test('no answer may be stored or guessed at', async () => {
-  for (const path of ['/.well-known/jwks.json', '/logins/any', '/session']) {
-    const { headers } = await http.get(path);
+  const replies = ['/.well-known/jwks.json', '/logins/any', '/session'].map((path) => http.get(path));
+  for (const { headers } of await Promise.all([...replies, raw('x'.repeat(LIMIT + 1))])) {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
