@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { JsonObject } from '../../../core/types.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -32,3 +34,18 @@ export const post = (
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       });
+
+/** As a client does: what is answered with 503 is asked again, under the same Idempotency-Key, when Retry-After says so. */
+export async function postPatiently(
+  deployed: Pick<Deployment, 'apiUrl'>,
+  path: string,
+  body: unknown,
+  key: string = randomUUID(),
+  patienceMs = 60_000,
+): Promise<Reply> {
+  for (const until = Date.now() + patienceMs; ; ) {
+    const reply = await post(deployed, path, body, { 'idempotency-key': key });
+    if (reply.status !== 503 || Date.now() > until) return reply;
+    await wait(1_000 * Number(reply.headers.get('retry-after') ?? 1));
+  }
+}

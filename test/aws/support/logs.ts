@@ -1,4 +1,5 @@
 /** The logs of the functions. */
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deployment, FunctionName } from './deployment.ts';
@@ -16,6 +17,15 @@ export async function linesOf(logGroupName: string): Promise<string[]> {
     nextToken = page.nextToken;
   } while (nextToken);
   return lines;
+}
+
+/** All log groups of a stack: logical id and name. */
+export async function logGroupsOf(StackName: string): Promise<[logical: string, name: string][]> {
+  const client = new CloudFormationClient();
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+  return StackResources.filter(({ ResourceType }) => ResourceType === 'AWS::Logs::LogGroup').map(
+    ({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId],
+  );
 }
 
 /** The log group of a function. */
