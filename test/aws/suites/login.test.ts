@@ -1,240 +1,334 @@
-/** Whole logins through the deployed API, with the SMS that the emulator's SNS was given. */
+/** The login on AWS, from outside: what a client sees, what arrives on the phone, what the tables and logs hold afterwards. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { recordKey } from '../../../core/flow.ts';
 import { testSettings } from '../emulator/test-deployment.ts';
-import { setCodeSeconds } from '../support/code-seconds.ts';
-import { forAll, patiently } from '../support/crowd.ts';
-import { type Deployment, deployment } from '../support/deployment.ts';
-import { post, type Reply, send } from '../support/http.ts';
-import {
-  type Begun,
-  begin,
-  begun,
-  finish,
-  named,
-  user as newUser,
-  otherThan,
-  recordOf,
-  submit,
-} from '../support/logins.ts';
-import { linesOf, logGroups } from '../support/logs.ts';
+import { newUser, tableOf } from '../support/clients.ts';
+import { type Deployment, deployment, type FunctionName } from '../support/deployment.ts';
+import { post, postPatiently, type Reply, send } from '../support/http.ts';
+import { linesOf, logGroupOf, logGroupsOf } from '../support/logs.ts';
 import { codeOn, messagesTo } from '../support/phone.ts';
-import { until } from '../support/until.ts';
 
-const CROWD = 50;
-/** The emulator starts a process for each call under way, which AWS does elsewhere: more are too many for two cores. */
-const IN_FLIGHT = 10;
-/** So that a slow machine does not let codes expire: only the first login has the short time of the deployment. */
-const PATIENT_SECONDS = 300;
+const { resendCooldownSeconds, sessionSeconds } = testSettings;
+/** Names of this run: in an account that lives on, the users of earlier ones are there. */
+const run = `${process.pid}-${Date.now()}`;
+
+/** Everything that was said here and that no log may hold. */
+const spoken = {
+  passwords: new Set<string>(),
+  phones: new Set<string>(),
+  codes: new Set<string>(),
+  tokens: new Set<string>(),
+};
 
 let deployed: Deployment;
-/** It waits for its end while the others run. */
-let expiring: Begun;
-/** What no log line may hold. */
-const secret = { words: new Set<string>(), codes: new Set<string>() };
-
+let expiring: ReturnType<typeof begin>;
 beforeAll(async () => {
   deployed = await deployment();
-  expiring = await start('login-expiring');
-  await setCodeSeconds(deployed, PATIENT_SECONDS);
+  // It waits for most of a minute, or more: the other tests run meanwhile.
+  expiring = begin('expiring');
+  await expiring;
 });
-afterAll(() => setCodeSeconds(deployed, testSettings.codeSeconds));
 
-async function start(username: string): Promise<Begun> {
-  const login = await begun(deployed, username);
-  for (const word of [login.password, login.phone, login.phone.slice(1)]) secret.words.add(word);
-  return login;
+async function userNamed(name: string) {
+  const user = await newUser(deployed, `${name}-${run}`);
+  spoken.passwords.add(user.password);
+  spoken.phones.add(user.phone);
+  return user;
 }
 
-async function codeOf({ phone }: Pick<Begun, 'phone'>, count = 1): Promise<string> {
-  const code = await codeOn(phone, count);
-  secret.codes.add(code);
+/** A login of a new user that waits for its code. */
+async function begin(name: string) {
+  const { username, password, phone } = await userNamed(name);
+  const begun = await postPatiently(deployed, '/logins', { username, password });
+  expect(begun).toMatchObject({ status: 201, body: { state: 'WaitForOtpInput' } });
+  return { username, password, phone, begun, path: `/logins/${begun.body['loginId']}` };
+}
+
+/** The code in the nth SMS. */
+async function codeFor(phone: string, count?: number, patienceMs?: number): Promise<string> {
+  const code = await codeOn(phone, count, patienceMs);
+  spoken.codes.add(code);
   return code;
 }
 
-const session = (method: string, token: string) =>
-  send(deployed, method, '/session', { headers: { authorization: `Bearer ${token}` } });
+function otherThan(code: string, by = 1): string {
+  const other = String((Number(code) + by) % 1_000_000).padStart(6, '0');
+  spoken.codes.add(other);
+  return other;
+}
 
-/** The token of an answer, which is remembered for the logs. */
-function tokenOf({ body }: Reply): string {
+const submit = (path: string, code: string, key?: string) =>
+  postPatiently(deployed, `${path}/otp`, { code }, key);
+
+function tokenIn({ body }: Reply): string {
   const { token } = body['session'] as { token: string };
-  // Its claims are no secret; its signature is.
-  for (const word of [token, token.split('.').at(-1) ?? '']) secret.words.add(word);
+  spoken.tokens.add(token);
   return token;
 }
 
-const problem = (status: number, name: string) => ({
+const withToken = (method: string, token: string) =>
+  send(deployed, method, '/session', { headers: { authorization: `Bearer ${token}` } });
+
+const problem = (status: number, name: string, members = {}) => ({
   status,
-  body: { status, type: expect.stringMatching(new RegExp(`[:/]${name}$`)) },
+  body: { type: `urn:detent:problem:${name}`, status, ...members },
 });
 
-test('a login, its session, and the logout', async () => {
-  const { loginId, username, phone } = await start('login-whole');
-  const shown = await send(deployed, 'GET', `/logins/${loginId}`);
-  expect(shown).toMatchObject({
-    status: 200,
-    body: {
-      ...{ loginId, state: 'WaitForOtpInput', attemptsLeft: 3, resendsLeft: 3 },
-      phone: `+1•••••••${phone.slice(-4)}`,
-    },
+const stateOf = async (path: string) => (await send(deployed, 'GET', path)).body['state'];
+
+const recordOf = (path: string) => tableOf(deployed).read(recordKey('mfa-login', idIn(path)));
+const idIn = (path: string): string => path.split('/')[2] ?? '';
+
+/** Id of the login whose lines are looked for. */
+let whole: string;
+
+test('a whole login: the code by SMS, a session that anybody can verify, and its end', async () => {
+  const { username, phone, begun, path } = await begin('whole');
+  whole = idIn(path);
+  expect(begun.body).toEqual({
+    loginId: whole,
+    state: 'WaitForOtpInput',
+    phone: `+1${'•'.repeat(7)}${phone.slice(-4)}`,
+    expiresAt: expect.any(String),
+    attemptsLeft: 3,
+    resendsLeft: 3,
+    resendAvailableAt: expect.any(String),
   });
+  expect(await send(deployed, 'GET', path)).toMatchObject({ status: 200, body: begun.body });
 
-  const done = await submit(deployed, loginId, await codeOf({ phone }));
+  const code = await codeFor(phone);
+  const done = await submit(path, code);
   expect(done).toMatchObject({ status: 200, body: { state: 'LoggedIn' } });
-  const token = tokenOf(done);
+  const token = tokenIn(done);
+  const keys = createRemoteJWKSet(new URL(`${deployed.apiUrl}/.well-known/jwks.json`));
+  const asked = { issuer: 'detent', audience: 'detent', algorithms: ['ES256'] };
+  const { payload } = await jwtVerify(token, keys, asked);
+  expect(payload).toMatchObject({ sub: username, jti: whole, amr: ['pwd', 'otp', 'sms'] });
+  expect(Number(payload.exp) - Number(payload.iat)).toBe(sessionSeconds);
+  const session = await withToken('GET', token);
+  expect(session).toMatchObject({ status: 200 });
+  expect(session.body).toEqual({
+    sub: username,
+    loginId: whole,
+    expiresAt: new Date(1000 * Number(payload.exp)).toISOString(),
+  });
+  expect(await submit(path, code)).toMatchObject(problem(409, 'wrong-state', { state: 'LoggedIn' }));
 
-  const keys = await send(deployed, 'GET', '/.well-known/jwks.json');
-  const { payload, protectedHeader } = await jwtVerify(
-    token,
-    createLocalJWKSet(keys.body as unknown as JSONWebKeySet),
-    { issuer: 'detent', audience: 'detent', algorithms: ['ES256'] },
-  );
-  expect(payload).toMatchObject({ sub: username, jti: loginId, amr: ['pwd', 'otp', 'sms'] });
-  expect(Number(payload.exp) - Number(payload.iat)).toBe(testSettings.sessionSeconds);
-  expect(protectedHeader.alg).toBe('ES256');
+  const [head, claims, signature] = token.split('.');
+  const changed = JSON.stringify({ ...payload, sub: 'somebody-else' });
+  const forged = [head, Buffer.from(changed).toString('base64url'), signature].join('.');
+  await expect(jwtVerify(forged, keys, asked)).rejects.toThrow('signature verification failed');
+  expect(claims).not.toBe(forged.split('.')[1]);
+  expect(await withToken('GET', forged)).toMatchObject(problem(401, 'invalid-session'));
 
-  expect(await session('GET', token)).toMatchObject({ status: 200, body: { sub: username, loginId } });
-  expect(await session('DELETE', token)).toMatchObject({ status: 204 });
-  expect(await session('GET', token)).toMatchObject(problem(401, 'invalid-session'));
-  expect(await session('DELETE', token)).toMatchObject(problem(401, 'invalid-session'));
+  expect(await withToken('DELETE', token)).toMatchObject({ status: 204 });
+  // The token is good for itself; its session is not.
+  await jwtVerify(token, keys, asked);
+  expect(await withToken('GET', token)).toMatchObject(problem(401, 'invalid-session'));
+  expect(await withToken('DELETE', token)).toMatchObject(problem(401, 'invalid-session'));
+  expect(await recordOf(path)).toMatchObject({ state: 'LoggedOut', version: 3 });
   expect(await messagesTo(phone)).toHaveLength(1);
 });
 
-test('wrong codes lock a login, for the right code too', async () => {
-  const { loginId, phone } = await start('login-guessing');
-  const code = await codeOf({ phone });
-  for (const attemptsLeft of [2, 1]) {
-    const answer = await submit(deployed, loginId, otherThan(code));
-    expect(answer).toMatchObject(problem(401, 'otp-invalid'));
-    expect(answer.body).toMatchObject({ attemptsLeft });
-  }
-  expect(await submit(deployed, loginId, otherThan(code))).toMatchObject(problem(423, 'locked'));
-  expect(await submit(deployed, loginId, code)).toMatchObject(problem(423, 'locked'));
-  expect(await recordOf(deployed, loginId)).toMatchObject({ state: 'Locked', version: 4 });
+test('a wrong password, and a name that nobody has, get the same answer', async () => {
+  const { username } = await userNamed('mistaken');
+  const password = `not-the-pass-phrase-${run}`;
+  spoken.passwords.add(password);
+  const wrong = await post(deployed, '/logins', { username, password });
+  const unknown = await post(deployed, '/logins', { username: `nobody-${run}`, password });
+  expect(wrong).toMatchObject(problem(401, 'invalid-credentials'));
+  expect(unknown).toMatchObject({ status: 401, body: wrong.body });
 });
 
-test('a wrong password sends nothing', async () => {
-  const user = await newUser(deployed, 'login-wrong-password');
-  const answer = await begin(deployed, { ...user, password: 'some-other-phrase' });
-  expect(answer).toMatchObject(problem(401, 'invalid-credentials'));
-  await wait(1_500);
-  expect(await messagesTo(user.phone)).toEqual([]);
+test('wrong codes lock the login, and the right one does not open it again', async () => {
+  const { phone, path } = await begin('locked');
+  const code = await codeFor(phone);
+  const invalid = (attemptsLeft: number) => problem(401, 'otp-invalid', { attemptsLeft });
+  expect(await submit(path, otherThan(code, 1))).toMatchObject(invalid(2));
+  expect(await submit(path, otherThan(code, 2))).toMatchObject(invalid(1));
+  expect(await submit(path, otherThan(code, 3))).toMatchObject(problem(423, 'locked'));
+  expect(await submit(path, code)).toMatchObject(problem(423, 'locked'));
+  expect(await stateOf(path)).toBe('Locked');
+  // What is refused writes nothing.
+  expect(await recordOf(path)).toMatchObject({ state: 'Locked', version: 4 });
 });
 
-test('the code is sent again, the same one, after the cool-down', async () => {
-  const login = await start('login-resend');
-  const path = `/logins/${login.loginId}/resend`;
-  const code = await codeOf(login);
-  const early = await post(deployed, path);
+test('a code is sent again after the cool-down, and is the same', async () => {
+  const { phone, path } = await begin('resent');
+  const early = await post(deployed, `${path}/resend`);
   expect(early).toMatchObject(problem(429, 'resend-too-early'));
   const seconds = Number(early.headers.get('retry-after'));
   expect(seconds).toBeGreaterThanOrEqual(1);
-  expect(seconds).toBeLessThanOrEqual(testSettings.resendCooldownSeconds);
-
-  await wait(1_000 * seconds);
-  expect(await post(deployed, path)).toMatchObject({ status: 202, body: { resendsLeft: 2 } });
-  expect(await codeOf(login, 2)).toBe(code);
-  tokenOf(await finish(deployed, login));
-  expect(await messagesTo(login.phone)).toHaveLength(2);
+  expect(seconds).toBeLessThanOrEqual(resendCooldownSeconds);
+  const code = await codeFor(phone);
+  await wait(1000 * seconds);
+  const resent = await post(deployed, `${path}/resend`);
+  expect(resent).toMatchObject({ status: 202, body: { state: 'WaitForOtpInput', resendsLeft: 2 } });
+  expect(await codeFor(phone, 2)).toBe(code);
+  expect(await submit(path, code)).toMatchObject({ status: 200 });
+  expect(await messagesTo(phone)).toHaveLength(2);
 });
 
-test('a cancelled login takes no code', async () => {
-  const login = await start('login-cancelled');
-  const code = await codeOf(login);
-  const path = `/logins/${login.loginId}`;
-  expect(await send(deployed, 'DELETE', path)).toMatchObject({ status: 200, body: { state: 'Cancelled' } });
-  const answer = await submit(deployed, login.loginId, code);
-  expect(answer).toMatchObject(problem(409, 'wrong-state'));
-  expect(answer.body).toMatchObject({ state: 'Cancelled' });
+test('a login that is cancelled takes no code', async () => {
+  const { phone, path } = await begin('cancelled');
+  const code = await codeFor(phone);
+  const cancelled = await send(deployed, 'DELETE', path);
+  expect(cancelled).toMatchObject({ status: 200, body: { state: 'Cancelled' } });
+  expect(await submit(path, code)).toMatchObject(problem(409, 'wrong-state', { state: 'Cancelled' }));
+  expect(await stateOf(path)).toBe('Cancelled');
 });
 
-test('an Idempotency-Key: twice at once and once later are one', async () => {
-  const user = await newUser(deployed, 'login-idempotent');
-  const [first, second] = await Promise.all(
-    [named('at-once'), named('at-once')].map((key) => begin(deployed, user, key)),
+test('a request is done once, however often its Idempotency-Key comes', async () => {
+  const { username, password, phone } = await userNamed('repeated');
+  const key = randomUUID();
+  const ask = (body: object) => postPatiently(deployed, '/logins', body, key);
+  const [first, second] = await Promise.all([ask({ username, password }), ask({ username, password })]);
+  expect(first).toMatchObject({ status: 201 });
+  expect([second.status, second.body]).toEqual([first.status, first.body]);
+
+  const path = `/logins/${first.body['loginId']}`;
+  const code = await codeFor(phone);
+  const otpKey = randomUUID();
+  const codes = await Promise.all([submit(path, code, otpKey), submit(path, code, otpKey)]);
+  codes.push(await submit(path, code, otpKey));
+  const claims = codes.map((reply) => {
+    expect(reply).toMatchObject({ status: 200, body: { state: 'LoggedIn' } });
+    return Buffer.from(tokenIn(reply).split('.')[1] ?? '', 'base64url').toString();
+  });
+  expect(new Set(claims).size).toBe(1);
+  expect(await submit(path, otherThan(code), otpKey)).toMatchObject(problem(422, 'key-reused'));
+
+  const later = await ask({ username, password });
+  expect([later.status, later.body]).toEqual([first.status, first.body]);
+  const otherBody = await ask({ username, password: `${password}-changed` });
+  expect(otherBody).toMatchObject(problem(422, 'key-reused'));
+  spoken.passwords.add(`${password}-changed`);
+  expect(await messagesTo(phone)).toHaveLength(1);
+  expect(await recordOf(path)).toMatchObject({ state: 'LoggedIn', version: 2 });
+});
+
+test('50 logins at once: each gets in, by one SMS', async () => {
+  const users = await Promise.all(Array.from({ length: 50 }, (_, n) => userNamed(`crowd-${n}`)));
+  expect(new Set(users.map(({ phone }) => phone)).size).toBe(50);
+  const began = Date.now();
+  const done = await Promise.all(
+    users.map(async ({ username, password, phone }) => {
+      const begun = await postPatiently(deployed, '/logins', { username, password });
+      const path = `/logins/${begun.body['loginId']}`;
+      const ended = await submit(path, await codeFor(phone));
+      if (ended.status === 200) tokenIn(ended);
+      return { phone, path, statuses: [begun.status, ended.status] };
+    }),
   );
-  const later = await begin(deployed, user, named('at-once'));
-  expect(first).toMatchObject({ status: 201, body: { state: 'WaitForOtpInput' } });
-  for (const again of [second, later]) {
-    expect({ status: again?.status, body: again?.body }).toEqual({ status: 201, body: first?.body });
+  process.stdout.write(`50 logins at once, begun and finished: ${Date.now() - began} ms\n`);
+  expect(done.map(({ statuses }) => statuses)).toEqual(users.map(() => [201, 200]));
+  for (const { phone, path } of done) {
+    expect(await messagesTo(phone)).toHaveLength(1);
+    expect(await recordOf(path)).toMatchObject({ state: 'LoggedIn', version: 2 });
   }
-  const other = { ...user, password: 'some-other-phrase' };
-  expect(await begin(deployed, other, named('at-once'))).toMatchObject(problem(422, 'key-reused'));
-
-  const loginId = String(first?.body['loginId']);
-  const code = await codeOf(user);
-  const answers = await Promise.all(
-    [named('code'), named('code')].map((key) => submit(deployed, loginId, code, key)),
-  );
-  answers.push(await submit(deployed, loginId, code, named('code')));
-  const sessions = answers.map(({ status, body }) => ({
-    status,
-    expiresAt: Object(body['session']).expiresAt,
-  }));
-  expect(sessions[0]).toEqual({ status: 200, expiresAt: expect.any(String) });
-  expect(sessions).toEqual([sessions[0], sessions[0], sessions[0]]);
-  answers.map(tokenOf);
-  expect(await submit(deployed, loginId, otherThan(code), named('code'))).toMatchObject(
-    problem(422, 'key-reused'),
-  );
-  expect(await recordOf(deployed, loginId)).toMatchObject({ state: 'LoggedIn', version: 2 });
-  expect(await messagesTo(user.phone)).toHaveLength(1);
 });
 
-test(`${CROWD} logins at once, begun and finished`, async () => {
-  const names = Array.from({ length: CROWD }, (_, index) => `login-crowd-${index}`);
-  const users = await Promise.all(names.map((name) => newUser(deployed, name)));
-  expect(new Set(users.map(({ phone }) => phone)).size).toBe(CROWD);
-
-  const from = performance.now();
-  const begins = await forAll(users, IN_FLIGHT, (user) =>
-    patiently(() => begin(deployed, user, `begin-${user.username}`)),
-  );
-  const begunAfter = performance.now() - from;
-  expect(begins.map(({ status }) => status)).toEqual(Array(CROWD).fill(201));
-  const logins = users.map((user, index) => ({ ...user, loginId: String(begins[index]?.body['loginId']) }));
-  expect(new Set(logins.map(({ loginId }) => loginId)).size).toBe(CROWD);
-  const codes: string[] = [];
-  for (const login of logins) codes.push(await codeOf(login));
-  const sentAfter = performance.now() - from;
-  const ends = await forAll(logins, IN_FLIGHT, ({ loginId, username }, index) =>
-    patiently(() => submit(deployed, loginId, codes[index] ?? '', `end-${username}`)),
-  );
-  const doneAfter = performance.now() - from;
-  expect(ends.map(({ status }) => status)).toEqual(Array(CROWD).fill(200));
-
-  for (const end of ends) tokenOf(end);
-  for (const { password, phone } of users) for (const word of [password, phone]) secret.words.add(word);
-  const records = await Promise.all(logins.map(({ loginId }) => recordOf(deployed, loginId)));
-  expect(records.map(({ state, version }) => `${state} ${version}`)).toEqual(Array(CROWD).fill('LoggedIn 2'));
-  const messages = await Promise.all(users.map(({ phone }) => messagesTo(phone)));
-  expect(messages.map(({ length }) => length)).toEqual(Array(CROWD).fill(1));
-  const [all, sent, done] = [begunAfter, sentAfter, doneAfter].map((ms) => (ms / 1000).toFixed(1));
-  process.stdout.write(
-    `\n${CROWD} logins at once: begun after ${all} s, all SMS after ${sent} s, done after ${done} s\n`,
-  );
+test('a login that nobody finishes expires by itself: the schedule calls the reconciler', async () => {
+  const { phone, path, begun } = await expiring;
+  const code = await codeFor(phone);
+  const expiresAt = Date.parse(String(begun.body['expiresAt']));
+  // Every minute, and a pass has a minute itself.
+  const until = expiresAt + 120_000;
+  while ((await stateOf(path)) === 'WaitForOtpInput' && Date.now() < until) await wait(500);
+  expect(await stateOf(path)).toBe('OtpExpired');
+  expect(Date.now()).toBeGreaterThanOrEqual(expiresAt);
+  const { trail, ...record } = (await recordOf(path)) as { trail?: { type: string }[] };
+  expect(record).toMatchObject({ state: 'OtpExpired', version: 2 });
+  expect(trail?.at(-1)).toMatchObject({ eventId: `${idIn(path)}/1/deadline`, type: 'DeadlinePassed' });
+  expect(await submit(path, code)).toMatchObject(problem(410, 'otp-expired'));
+  expect(await recordOf(path)).toMatchObject({ version: 2 });
 });
 
-test('a login that nobody finishes expires, by the schedule alone', async () => {
-  const state = async () => (await recordOf(deployed, expiring.loginId)).state;
-  // Its 30 s, the minute of the schedule, and one pass. Nobody calls the reconciler here.
-  await until('the login is OtpExpired', async () => (await state()) === 'OtpExpired', 110_000);
-  const code = await codeOf(expiring);
-  expect(await submit(deployed, expiring.loginId, code)).toMatchObject(problem(410, 'otp-expired'));
-  expect(await recordOf(deployed, expiring.loginId)).toMatchObject({ version: 2 });
-});
+describe('the logs of all this', () => {
+  /** What the functions wrote themselves: objects, those of Lambda and Node are text. */
+  interface Line {
+    level?: string;
+    function_request_id?: string;
+    correlation_id?: string;
+    [field: string]: unknown;
+  }
+  const lines: { [group: string]: string[] } = {};
+  beforeAll(async () => {
+    for (const [logical, name] of await logGroupsOf('Detent-dev')) lines[logical] = await linesOf(name);
+  });
+  const written = async (name: FunctionName): Promise<Line[]> => {
+    const all = await linesOf(await logGroupOf(deployed.functions[name]));
+    return all.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Line] : []));
+  };
+  const ofLogin = ['api', 'verifyPassword', 'sendOtpSms', 'relay', 'verifyOtp', 'mintSession'] as const;
 
-test('no log line holds a password, a code, a token or a phone number', async () => {
-  const groups = await logGroups(deployed);
-  const lines = (await Promise.all(groups.map(linesOf))).flat();
-  // The logs are there, and speak of these logins.
-  expect(lines.filter((line) => line.includes(`${expiring.loginId}/1/1`)).length).toBeGreaterThan(0);
-  expect(secret.codes.size).toBeGreaterThan(CROWD / 2);
-  expect(secret.words.size).toBeGreaterThan(CROWD);
-  const words = [...secret.words];
-  // As a word of its own: six digits in a row are also in ids.
-  const codes = new RegExp(`(?<![A-Za-z0-9])(${[...secret.codes].join('|')})(?![A-Za-z0-9])`);
-  const telling = lines.filter((line) => codes.test(line) || words.some((word) => line.includes(word)));
-  expect(telling).toEqual([]);
+  test('no password, code, token or whole phone number is in any log group of the stack', () => {
+    // MiniStack writes neither access logs nor those of executions: these two groups are empty there, and not on AWS.
+    const groups = Object.keys(lines).sort();
+    expect(groups.map((group) => group.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      ...['ApiAccessLogs', 'ApiFunctionLogs', 'MfaLoginLogs', 'MintSessionLogs', 'ReconcilerFunctionLogs'],
+      ...['SecretsInitSigningKeyLogs', 'SendOtpSmsLogs', 'SmsRelayFunctionLogs', 'VerifyOtpLogs'],
+      'VerifyPasswordLogs',
+    ]);
+    const { passwords, phones, codes, tokens } = spoken;
+    expect([passwords, phones, codes, tokens].map(({ size }) => size >= 50)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    const values = [...passwords, ...[...phones].map((phone) => phone.slice(1)), ...tokens];
+    // Of a token, the signature alone would do.
+    values.push(...[...tokens].map((token) => token.split('.')[2] ?? token));
+    const found = Object.entries(lines).flatMap(([group, all]) =>
+      all
+        .filter(
+          (line) =>
+            values.some((value) => line.includes(value)) ||
+            // A number of six digits within a longer one, or within an id, is no code.
+            (line.match(/(?<![A-Za-z0-9])\d{6}(?![A-Za-z0-9])/g) ?? []).some((number) => codes.has(number)),
+        )
+        .map((line) => `${group}: ${line}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test.each(ofLogin)('every line of %s names its login as correlation_id', async (name) => {
+    const all = await written(name);
+    const own = all.filter(({ correlation_id: id }) => id === whole);
+    expect(own.length).toBeGreaterThan(0);
+    // Whatever else speaks of this login, or was written in the same invocation, has its id too.
+    const requests = new Set(own.map(({ function_request_id: id }) => id).filter((id) => id !== undefined));
+    expect(requests.size).toBeGreaterThan(0);
+    const about = all.filter(
+      (line) => JSON.stringify(line).includes(whole) || requests.has(line.function_request_id ?? ''),
+    );
+    expect(about).toEqual(own);
+    expect(all.filter((line) => line.level !== undefined && line.correlation_id === undefined)).toEqual([]);
+  });
+
+  test('the API counts the events that it applied, in lines that CloudWatch takes for metrics', async () => {
+    const metrics = (await written('api')).filter(
+      (line) => 'EventApplied' in line && line.correlation_id === whole,
+    );
+    expect(metrics).toEqual(
+      ['LoginRequested', 'OtpSubmitted', 'LogoutRequested'].map((event) =>
+        expect.objectContaining({
+          ...{ service: 'detent', flow: 'mfa-login', event, EventApplied: 1 },
+          _aws: {
+            Timestamp: expect.any(Number),
+            CloudWatchMetrics: [
+              expect.objectContaining({
+                Namespace: 'Detent',
+                Metrics: [{ Name: 'EventApplied', Unit: 'Count' }],
+              }),
+            ],
+          },
+        }),
+      ),
+    );
+  });
 });

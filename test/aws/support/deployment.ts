@@ -16,8 +16,6 @@ export const functionNames = {
 export type FunctionName = keyof typeof functionNames;
 
 export interface Deployment {
-  /** Name of the stack. */
-  stack: string;
   /** Where the emulator listens. */
   endpoint: string;
   /** Where the API answers; paths are appended. */
@@ -26,22 +24,22 @@ export interface Deployment {
   functions: { [name in FunctionName]: string };
   /** ARN of the state machine of the login. */
   stateMachine: string;
-  /** What the stream gave up on, as the URL of a queue. */
-  deadLetters: string;
   /** Id of the mapping from the stream of `flows` to the relay. */
   streamMapping: string;
 }
 
-/** @throws Error where nothing is deployed. */
-export async function deployment(): Promise<Deployment> {
+/**
+ * @param stack `Detent-dev` has the shortest times; codes of `Detent-staging` outlive a lease and the wait for the reconciler.
+ * @throws Error where it is not deployed.
+ */
+export async function deployment(stack: 'Detent-dev' | 'Detent-staging' = 'Detent-dev'): Promise<Deployment> {
   const endpoint = process.env['AWS_ENDPOINT_URL'];
-  const [stack, made] = Object.entries(outputs()).find(([, { ApiUrl }]) => ApiUrl !== undefined) ?? [];
-  if (endpoint === undefined || stack === undefined || made?.['ApiUrl'] === undefined) {
+  const made = outputs()[stack];
+  if (endpoint === undefined || made?.['ApiUrl'] === undefined) {
     throw new Error('Nothing is deployed. These tests are run by: npm run test:aws');
   }
   const physical = await physicalIds(stack);
   return {
-    stack,
     endpoint,
     apiUrl: reachable({ endpoint }, made['ApiUrl']),
     tables: {
@@ -53,7 +51,6 @@ export async function deployment(): Promise<Deployment> {
       Object.entries(functionNames).map(([name, logical]) => [name, physical(logical)]),
     ) as Deployment['functions'],
     stateMachine: physical(/^MfaLoginStateMachine[0-9A-F]{8}$/),
-    deadLetters: physical(/^SmsRelayFailed[0-9A-F]{8}$/),
     streamMapping: physical(/^SmsRelayFunctionStream[0-9A-F]{8}$/),
   };
 }

@@ -19,6 +19,15 @@ export async function linesOf(logGroupName: string): Promise<string[]> {
   return lines;
 }
 
+/** All log groups of a stack: logical id and name. */
+export async function logGroupsOf(StackName: string): Promise<[logical: string, name: string][]> {
+  const client = new CloudFormationClient();
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+  return StackResources.filter(({ ResourceType }) => ResourceType === 'AWS::Logs::LogGroup').map(
+    ({ LogicalResourceId = '', PhysicalResourceId = '' }) => [LogicalResourceId, PhysicalResourceId],
+  );
+}
+
 /** The log group of a function. */
 export async function logGroupOf(FunctionName: string): Promise<string> {
   const configuration = await new LambdaClient().send(new GetFunctionConfigurationCommand({ FunctionName }));
@@ -34,14 +43,4 @@ export async function invocations({ functions }: Deployment): Promise<{ [name in
     return [name, lines.filter((line) => line.startsWith('START RequestId')).length];
   });
   return Object.fromEntries(await Promise.all(counts));
-}
-
-/** All log groups of the stack, by name. */
-export async function logGroups({ stack: StackName }: Pick<Deployment, 'stack'>): Promise<string[]> {
-  const { StackResources = [] } = await new CloudFormationClient().send(
-    new DescribeStackResourcesCommand({ StackName }),
-  );
-  return StackResources.filter(({ ResourceType }) => ResourceType === 'AWS::Logs::LogGroup').map(
-    ({ PhysicalResourceId }) => String(PhysicalResourceId),
-  );
 }

@@ -4,8 +4,13 @@
  */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
 import type { Deployment, FunctionName } from './deployment.ts';
-import { setVariables } from './functions.ts';
 
 /** One call of a client, as it was on the wire. */
 export interface Call {
@@ -59,8 +64,7 @@ export async function openWire(
       return { by, server };
     }),
   );
-  const tell = (by: FunctionName, url: string | undefined) =>
-    setVariables(functions[by], { AWS_ENDPOINT_URL: url });
+  const tell = (by: FunctionName, url: string | undefined) => setEndpoint(functions[by], url);
   await Promise.all(servers.map(({ by, server }) => tell(by, `http://127.0.0.1:${portOf(server)}`)));
   return {
     calls,
@@ -156,3 +160,15 @@ async function read(stream: IncomingMessage): Promise<string> {
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function setEndpoint(FunctionName: string, url: string | undefined): Promise<void> {
+  const lambda = new LambdaClient();
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const { AWS_ENDPOINT_URL: _, ...others } = Environment?.Variables ?? {};
+  const Variables = { ...others, ...(url !== undefined && { AWS_ENDPOINT_URL: url }) };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  await waitUntilFunctionUpdatedV2(
+    { client: lambda, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { FunctionName },
+  );
+}
