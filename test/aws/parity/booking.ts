@@ -138,6 +138,8 @@ export function openHall({ table: whole, resolver }: Runtime, run: string) {
     async relayAll(guest: string) {
       for (const item of await itemsOf(guest)) await relay.handle(item);
     },
+    /** Time passes, and nobody comes by. */
+    advance: (seconds: number) => clock.advance(seconds),
     /** Time passes, and the reconciler comes by. */
     async pass(seconds: number) {
       clock.advance(seconds);
