@@ -30,15 +30,16 @@ export async function command(help: string, main: (args: string[]) => Promise<nu
 const remedies: { [error: string]: string } = {
   ResourceNotFoundException:
     'There is no such table in this region. The stack names it (FlowsTable, UsersTable); set AWS_REGION.',
-  AccessDeniedException: 'These credentials may not do that.',
+  AccessDenied: 'These credentials may not do that.',
   CredentialsProviderError: 'No credentials were found.',
-  ExpiredTokenException: 'The credentials have expired.',
+  ExpiredToken: 'The credentials have expired.',
   UnrecognizedClientException: 'The credentials are not valid there.',
+  InvalidClientTokenId: 'The credentials are not valid there.',
 };
 
-/** What a person can do about an error of AWS, of which the adapters tell only the name. */
+/** What a person can do about an error of AWS, of which only the name is told. Some services end it in `Exception`. */
 export function withRemedy(message: string): string {
-  if (!message.startsWith('DynamoDB failed')) return message;
+  if (!/^(DynamoDB|CloudFormation) failed/.test(message)) return message;
   const known = Object.keys(remedies).find((error) => message.includes(error));
   return `${message}. ${known ? remedies[known] : 'Check AWS_REGION, AWS_ENDPOINT_URL and the credentials.'}`;
 }

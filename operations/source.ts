@@ -1,4 +1,4 @@
-/** Where instances are read from, and moved where that can be: one of three, as the command line says. */
+/** Where instances are read from, and moved where that can be: one of four, as the command line says. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DynamoTable } from '../adapters/aws/dynamo-table.ts';
@@ -12,18 +12,21 @@ import { patientClient, scanDynamo } from './dynamo-scan.ts';
 import { scanExport } from './export-scan.ts';
 import type { Scan } from './instances.ts';
 import { scanSqlite } from './sqlite-scan.ts';
+import { tableOf } from './stack.ts';
 
 const text = { type: 'string' } as const;
 
 /** For `parseArgs`. */
 export const sourceOptions = {
   'data-dir': text,
+  stack: text,
   table: text,
   export: { type: 'string', multiple: true },
   definitions: text,
 } as const;
 
 export const SOURCE_HELP = `  --data-dir DIR     the data folder of an embedded process (stop it first)
+  --stack NAME       a stack that has been deployed, such as Detent-production
   --table NAME       a DynamoDB table; the stack's output FlowsTable names it
   --export PATH      an export of such a table: a file of "aws dynamodb scan --output json", files of an export
                      to S3 in DynamoDB JSON (also zipped), or the folder of those; may be given several times
@@ -32,6 +35,7 @@ export const SOURCE_HELP = `  --data-dir DIR     the data folder of an embedded 
 
 export interface SourceValues {
   'data-dir'?: string | undefined;
+  stack?: string | undefined;
   table?: string | undefined;
   export?: string[] | undefined;
 }
@@ -44,22 +48,23 @@ export interface Source {
   close(): void;
 }
 
-/** @throws UsageError unless exactly one source is named; Error where it cannot be opened. */
+/** @throws UsageError unless exactly one source is named; NotDeployed for a stack that is not; Error where it cannot be opened. */
 export async function openSource(values: SourceValues): Promise<Source> {
-  const { 'data-dir': dataDir, table, export: exported } = values;
-  if ([dataDir, table, exported].filter((one) => one !== undefined).length !== 1) {
-    throw new UsageError('Name one source: --data-dir, --table or --export.');
+  const { 'data-dir': dataDir, stack, table, export: exported } = values;
+  if ([dataDir, stack, table, exported].filter((one) => one !== undefined).length !== 1) {
+    throw new UsageError('Name one source: --data-dir, --stack, --table or --export.');
   }
   if (dataDir !== undefined) {
     const file = await openData(dataDir);
     return { ...file, scan: () => scanSqlite(file.db) };
   }
   if (exported) return { scan: () => scanExport(exported), clock: new SystemClock(), close() {} };
+  const flows = stack === undefined ? String(table) : await tableOf(stack, 'FlowsTable');
   const client = patientClient();
   return {
-    scan: () => scanDynamo(client, String(table)),
+    scan: () => scanDynamo(client, flows),
     clock: new SystemClock(),
-    table: new DynamoTable(client, { flows: String(table) }),
+    table: new DynamoTable(client, { flows }),
     close: () => client.destroy(),
   };
 }

@@ -5,13 +5,15 @@ import { command, say, UsageError } from './command.ts';
 import { patientClient } from './dynamo-scan.ts';
 import { readPassword } from './password-input.ts';
 import { openData } from './source.ts';
+import { tableOf } from './stack.ts';
 import { addUser, dropUser, mistakes } from './user-commands.ts';
 
 const HELP = `Adds and removes users. The password comes from stdin: typed unseen, or piped.
 
-  npm run -s users -- add NAME PHONE (--table NAME | --data-dir DIR) [--replace]
-  npm run -s users -- remove NAME (--table NAME | --data-dir DIR)
+  npm run -s users -- add NAME PHONE (--stack NAME | --table NAME | --data-dir DIR) [--replace]
+  npm run -s users -- remove NAME (--stack NAME | --table NAME | --data-dir DIR)
 
+  --stack NAME    a stack that has been deployed, such as Detent-production
   --table NAME    the DynamoDB table; the stack's output UsersTable names it
   --data-dir DIR  the data folder of an embedded process (stop it first)
   --replace       a user of that name gets this password and phone
@@ -21,14 +23,24 @@ The exit status is 0 where it was done, 2 where not.
 `;
 
 const text = { type: 'string' } as const;
-const options = { table: text, 'data-dir': text, replace: { type: 'boolean', default: false } } as const;
+const options = {
+  ...{ stack: text, table: text, 'data-dir': text },
+  replace: { type: 'boolean', default: false },
+} as const;
 
-async function open({ table: name, 'data-dir': dataDir }: { table?: string; 'data-dir'?: string }) {
-  if ((name === undefined) === (dataDir === undefined))
-    throw new UsageError('Name one: --table or --data-dir.');
+interface Where {
+  stack?: string;
+  table?: string;
+  'data-dir'?: string;
+}
+
+async function open({ stack, table, 'data-dir': dataDir }: Where) {
+  if ([stack, table, dataDir].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('Name one: --stack, --table or --data-dir.');
   if (dataDir !== undefined) return openData(dataDir);
+  const users = stack === undefined ? String(table) : await tableOf(stack, 'UsersTable');
   const client = patientClient();
-  return { table: new DynamoTable(client, { users: String(name) }), close: () => client.destroy() };
+  return { table: new DynamoTable(client, { users }), close: () => client.destroy() };
 }
 
 await command(HELP, async (args) => {

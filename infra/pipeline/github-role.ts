@@ -1,15 +1,13 @@
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { FederatedPrincipal, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { type BootstrapRole, bootstrapRole } from './bootstrap.ts';
 import type { StageName } from './deployment.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 
-/** The qualifier of `cdk bootstrap`, unless it is told another. */
-const QUALIFIER = 'hnb659fds';
-
-/** What `cdk deploy` needs of the roles that `cdk bootstrap` makes: deploying, and uploading the bundles. */
-const BOOTSTRAP_ROLES = ['deploy-role', 'file-publishing-role'];
+/** What a deployment needs of the roles that `cdk bootstrap` makes. By the last one it checks the definitions before. */
+const BOOTSTRAP_ROLES: BootstrapRole[] = ['deploy-role', 'file-publishing-role', 'lookup-role'];
 
 export interface GithubRolesProps extends StackProps {
   /** `owner/name`. */
@@ -50,9 +48,8 @@ export class GithubRoles extends Stack {
       role.addToPolicy(
         new PolicyStatement({
           actions: ['sts:AssumeRole'],
-          resources: BOOTSTRAP_ROLES.map(
-            (bootstrap) =>
-              `arn:${Aws.PARTITION}:iam::${this.account}:role/cdk-${QUALIFIER}-${bootstrap}-${this.account}-${region}`,
+          resources: BOOTSTRAP_ROLES.map((bootstrap) =>
+            bootstrapRole(bootstrap, { partition: Aws.PARTITION, account: this.account, region }),
           ),
         }),
       );

@@ -9,13 +9,14 @@ import {
   type FileSet,
   ManualApprovalStep,
   ShellStep,
-  type Step,
+  Step,
 } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledged.ts';
-import { Deployment } from './deployment.ts';
-import { cdkVersion, INSTALL, SYNTH, smokeAt, VERIFY } from './scripts.ts';
-import type { PipelineSettings } from './settings.ts';
+import { bootstrapRole } from './bootstrap.ts';
+import { Deployment, type StageName } from './deployment.ts';
+import { cdkVersion, checkDefinitionsOf, INSTALL, SYNTH, smokeAt, VERIFY } from './scripts.ts';
+import type { PipelineSettings, Target } from './settings.ts';
 
 export interface PipelineProps {
   settings: PipelineSettings;
@@ -24,13 +25,14 @@ export interface PipelineProps {
 }
 
 /**
- * Source, verify, staging, smoke, approval, production, smoke. It lives where its connection lives, deploys to the
+ * Source, verify; check of the definitions, staging, smoke; approval, check, production, smoke. It lives where its connection lives, deploys to the
  * accounts of the settings, and renews itself first where a commit changes it.
  */
 export class Pipeline extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles }: PipelineProps) {
     const { repository, branch, connectionArn, staging, production } = settings;
-    const { account = '', region = '' } = Arn.split(connectionArn, ArnFormat.SLASH_RESOURCE_NAME);
+    const home = Arn.split(connectionArn, ArnFormat.SLASH_RESOURCE_NAME);
+    const { partition = '', account = '', region = '' } = home;
     super(scope, id, { env: { account, region }, description: 'Detent: from a commit to production' });
 
     const source = producing(
@@ -71,11 +73,30 @@ export class Pipeline extends Stack {
         envFromCfnOutputs: { API_URL: deployment.apiUrl },
       });
 
+    /** By the role for look-ups of the stage's account, which is the same whether that is this account or another. */
+    const check = (name: StageName, target: Target) => {
+      const role = bootstrapRole('lookup-role', { partition, ...target });
+      return new CodeBuildStep('CheckDefinitions', {
+        input: source,
+        installCommands: [INSTALL],
+        commands: [
+          `aws configure set profile.lookup.role_arn ${role}`,
+          'aws configure set profile.lookup.credential_source EcsContainer',
+          `AWS_PROFILE=lookup ${checkDefinitionsOf(`Detent-${name}`)}`,
+        ],
+        rolePolicyStatements: [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role] })],
+      });
+    };
+
     const first = new Deployment(this, 'staging', staging, bundles);
-    pipeline.addStage(first, { post: [smoke(first)] });
+    pipeline.addStage(first, { pre: [check('staging', staging)], post: [smoke(first)] });
     const second = new Deployment(this, 'production', production, bundles);
+    // An approval may take days, in which instances move on: what was checked before it says nothing any more.
+    const approval = new ManualApprovalStep('Approve', {
+      comment: 'Staging is up and its smoke test passed.',
+    });
     pipeline.addStage(second, {
-      pre: [new ManualApprovalStep('Approve', { comment: 'Staging is up and its smoke test passed.' })],
+      pre: Step.sequence([approval, check('production', production)]),
       post: [smoke(second)],
     });
     pipeline.buildPipeline();

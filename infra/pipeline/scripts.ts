@@ -8,6 +8,10 @@ export const SYNTH = 'npm run synth:pipeline';
 /** @param url a shell expression. */
 export const smokeAt = (url: string): string => `npm run smoke -- "${url}"`;
 
+/** @param stack a shell expression. */
+export const checkDefinitionsOf = (stack: string): string =>
+  `npm run check:definitions -- --stack "${stack}"`;
+
 /** The version of the CDK that the project has installed: the pipeline renews itself with the same. */
 export const cdkVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).devDependencies['aws-cdk'];

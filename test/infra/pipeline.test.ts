@@ -89,8 +89,15 @@ describe('the pipeline', () => {
       ['Build', 'Verify'],
       ['UpdatePipeline', 'SelfMutate'],
       ['Assets', 'FileAssets'],
-      ['staging', 'Detent-staging.Prepare', 'Detent-staging.Deploy', 'Smoke'],
-      ['production', 'Approve', 'Detent-production.Prepare', 'Detent-production.Deploy', 'Smoke'],
+      ['staging', 'CheckDefinitions', 'Detent-staging.Prepare', 'Detent-staging.Deploy', 'Smoke'],
+      [
+        'production',
+        'Approve',
+        'CheckDefinitions',
+        'Detent-production.Prepare',
+        'Detent-production.Deploy',
+        'Smoke',
+      ],
     ]);
     for (const stage of stages) {
       const orders = stage.Actions.map(({ RunOrder }) => RunOrder);
@@ -156,6 +163,29 @@ describe('the pipeline', () => {
       ?.Actions.find(({ Name }) => Name === `Detent-${stage}.Deploy`);
     expect(variables[0].value).toContain(`#{${Object(deploy)['Namespace']}.`);
   });
+
+  test.each([
+    ['staging', '222222222222'],
+    ['production', '333333333333'],
+  ])(
+    'before %s sees whom its definitions would strand, by the role for look-ups there and no other right',
+    (stage, account) => {
+      const role = `arn:aws:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-eu-central-1`;
+      expect(commandsOf(`${stage}CheckDefinitions`)).toEqual({
+        install: ['npm ci'],
+        build: [
+          `aws configure set profile.lookup.role_arn ${role}`,
+          'aws configure set profile.lookup.credential_source EcsContainer',
+          `AWS_PROFILE=lookup npm run check:definitions -- --stack "Detent-${stage}"`,
+        ],
+      });
+      const own = resources.filter(([id]) => id.startsWith(`Pipeline${stage}CheckDefinitions`));
+      const assumed = statementsOf(own).filter(({ Action }) => [Action].flat().includes('sts:AssumeRole'));
+      expect(assumed).toEqual([{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: role }]);
+      const services = actionsOf(statementsOf(own)).map((action) => action.split(':')[0]);
+      expect([...new Set(services)].sort()).toEqual(['codebuild', 'kms', 'logs', 's3', 'sts']);
+    },
+  );
 
   test('either stage is the stack that cdk deploy makes, in its own account and with its own settings', () => {
     for (const [stage, account, codeSeconds] of [
@@ -239,7 +269,7 @@ describe('the roles of the workflow', () => {
       {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
-        Resource: [arn('deploy-role'), arn('file-publishing-role')],
+        Resource: [arn('deploy-role'), arn('file-publishing-role'), arn('lookup-role')],
       },
     ]);
     expect(roles[0]?.['ManagedPolicyArns']).toBeUndefined();

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { INSTALL, smokeAt, VERIFY } from '../../infra/pipeline/scripts.ts';
+import { checkDefinitionsOf, INSTALL, smokeAt, VERIFY } from '../../infra/pipeline/scripts.ts';
 
 interface Step {
+  id?: string;
   uses?: string;
   run?: string;
   with?: { [name: string]: unknown };
@@ -15,6 +16,7 @@ interface Job {
   needs?: string;
   if?: string;
   environment?: string;
+  env?: { [name: string]: string };
   permissions?: { [scope: string]: string };
   'timeout-minutes'?: number;
   with?: { [name: string]: unknown };
@@ -77,7 +79,7 @@ describe('a deployment', () => {
     expect(permissions).toEqual({ 'id-token': 'write', contents: 'read' });
   });
 
-  test('installs before it has a role, deploys, and checks the address that came of it', () => {
+  test('installs before it has a role, checks the definitions, deploys, and checks the address that came of it', () => {
     expect(
       steps.map(({ uses, run }) => uses?.replace(/@.*/, '') ?? run?.split(' ').slice(0, 3).join(' ')),
     ).toEqual([
@@ -85,17 +87,50 @@ describe('a deployment', () => {
       INSTALL,
       'npm run bundle',
       'aws-actions/configure-aws-credentials',
+      'aws-actions/configure-aws-credentials',
+      'npm run check:definitions',
+      'aws-actions/configure-aws-credentials',
       'npx cdk deploy',
       'echo "url=$(jq -er',
       'npm run smoke',
     ]);
-    expect(steps[3]?.with).toEqual({
-      'role-to-assume': '${{ vars.AWS_ROLE_ARN }}',
+    for (const own of [steps[3], steps[6]]) {
+      expect(own?.with).toEqual({
+        'role-to-assume': '${{ vars.AWS_ROLE_ARN }}',
+        'aws-region': '${{ vars.AWS_REGION }}',
+      });
+    }
+    expect(steps[7]?.run).toMatch(/--app "node infra\/pipeline\/stages-app\.ts" .*"\$STAGE\/\*"$/);
+    expect(steps[9]?.run).toBe(smokeAt('$API_URL'));
+    expect(steps[9]?.env?.['API_URL']).toBe('${{ steps.api.outputs.url }}');
+  });
+
+  test('checks the definitions by the role for look-ups, which may read one table then', () => {
+    expect(steps[3]?.id).toBe('role');
+    const { 'inline-session-policy': policy, ...given } = steps[4]?.with ?? {};
+    expect(given).toEqual({
+      'role-to-assume':
+        'cdk-hnb659fds-lookup-role-${{ steps.role.outputs.aws-account-id }}-${{ vars.AWS_REGION }}',
       'aws-region': '${{ vars.AWS_REGION }}',
+      'role-chaining': true,
+      // The first role may take this one, but not tag its session.
+      'role-skip-session-tagging': true,
     });
-    expect(steps[4]?.run).toMatch(/--app "node infra\/pipeline\/stages-app\.ts" .*"\$STAGE\/\*"$/);
-    expect(steps[6]?.run).toBe(smokeAt('$API_URL'));
-    expect(steps[6]?.env?.['API_URL']).toBe('${{ steps.api.outputs.url }}');
+    const stack = 'Detent-${{ inputs.stage }}';
+    expect(JSON.parse(String(policy)).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'cloudformation:DescribeStacks',
+        Resource: `arn:aws:cloudformation:*:*:stack/${stack}/*`,
+      },
+      {
+        Effect: 'Allow',
+        Action: 'dynamodb:Scan',
+        Resource: `arn:aws:dynamodb:*:*:table/${stack}-TablesFlows*`,
+      },
+    ]);
+    expect(steps[5]).toEqual({ run: checkDefinitionsOf('Detent-$STAGE') });
+    expect(deploy.jobs['deploy']?.env).toEqual({ STAGE: '${{ inputs.stage }}' });
   });
 });
 

@@ -8,11 +8,11 @@ import type { Page, Resting, Scan } from '../../operations/instances.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Runs `operations/<name>.ts` to its end, with what is piped into it. */
-export async function run(name: string, args: string[], piped = '') {
+/** Runs `operations/<name>.ts` to its end, with what is piped into it, and with no variables but these and PATH. */
+export async function run(name: string, args: string[], piped = '', env: { [name: string]: string } = {}) {
   const child = spawn(process.execPath, [join(root, `operations/${name}.ts`), ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env['PATH'] ?? '', ...env },
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => (output.stdout += String(data)));
