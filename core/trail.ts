@@ -38,8 +38,9 @@ const viewAt = (flow: Flow, { state, data, trail }: InstanceRecord, index: numbe
 
 const answerOf = ({ answer, facts }: TrailItem, view: JsonObject): RememberedAnswer => ({
   outcome: facts.at(-1) ?? '',
-  ...answer,
   view,
+  // A record of an earlier release has the whole view here.
+  ...answer,
 });
 
 /** The same answer as the first time; what was a reply then is not remembered. */

@@ -115,10 +115,11 @@ export const deadLetterWatch = (name: string, queue: IQueue): Watch => ({
   from: 1,
 });
 
-export const reconcilerWatch = (reconciler: IFunction): Watch => ({
+export const reconcilerWatch = (): Watch => ({
   name: 'Reconciler not run',
-  means: 'No pass of the reconciler has begun for three minutes: deadlines and retries stand still.',
-  metric: reconciler.metricInvocations({ statistic: Stats.SUM, period: MINUTE }),
+  means: 'No pass of the reconciler has ended for three minutes: deadlines and retries stand still.',
+  // Each pass writes it at its end: one that fails has not run.
+  metric: detent('OverdueRecords', {}, { statistic: Stats.SAMPLE_COUNT }),
   below: 1,
   periods: 3,
   // Lambda writes no zero: nothing is what there is to see.

@@ -50,7 +50,7 @@ export class Observability extends Construct {
         flows.map(({ name }) => name),
       ),
       deadLetterWatch('SMS relay', relay.failed),
-      reconcilerWatch(reconciler.handler),
+      reconcilerWatch(),
       ...platformWatches(
         [api.handler, relay.handler, reconciler.handler],
         flows.map(({ stateMachineArn }) => stateMachineArn),

@@ -81,7 +81,7 @@ const contextSchema = z.strictObject({
     )
     .default(['US']),
   limits: json(limitsSchema).default({}),
-  protectConfiguration: json(z.boolean()).default(false),
+  protectConfiguration: json(z.boolean()).exactOptional(),
   metricMath: json(z.boolean()).default(true),
   alarmEmail: z.email('Must be an e-mail address').optional(),
   mfaLogin: json(settingsSchema.prefault({})),
@@ -121,7 +121,17 @@ export function stageFrom(context: unknown): Stage {
     const wrong = checked.error.issues.map((issue) => described(issue, context));
     throw new Error(`The context is not as it should be. ${wrong.join('; ')}`);
   }
-  const { stage: name, region, alarmEmail, limits, countries, ...others } = checked.data;
+  const {
+    stage: name,
+    region,
+    alarmEmail,
+    limits,
+    countries,
+    protectConfiguration,
+    ...others
+  } = checked.data;
+  // Who names countries means that SMS go to no other.
+  const named = Object.hasOwn(Object(context), 'countries');
   const production = name === 'production';
   return {
     ...others,
@@ -129,6 +139,7 @@ export function stageFrom(context: unknown): Stage {
     ...(alarmEmail && { alarmEmail }),
     name,
     countries: [...new Set(countries)],
+    protectConfiguration: protectConfiguration ?? named,
     limits: { ...limitsOf[name], ...limits },
     removalPolicy: production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     deletionProtection: production,

@@ -58,11 +58,11 @@ export class Pipeline extends Stack {
       publishAssetsInParallel: false,
       codeBuildDefaults: {
         buildEnvironment: { buildImage: LinuxBuildImage.STANDARD_7_0 },
-        // npm itself runs on it; the scripts run on the Node that `npm ci` brings along.
+        // npm itself runs on it; the scripts run on the Node that `npm ci` brings along. The emulator of AWS runs on Python.
         partialBuildSpec: BuildSpec.fromObject({
-          phases: { install: { 'runtime-versions': { nodejs: '22' } } },
+          phases: { install: { 'runtime-versions': { nodejs: '22', python: '3.12' } } },
         }),
-        timeout: Duration.minutes(15),
+        timeout: Duration.minutes(45),
       },
     });
     const smoke = (deployment: Deployment) =>

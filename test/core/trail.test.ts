@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { attributesOf, itemBytes } from '../../adapters/aws/dynamo-items.ts';
 import { recordKey } from '../../core/flow.ts';
+import { seen } from '../../core/trail.ts';
 import { TRAIL_LENGTH } from '../../core/transition.ts';
-import type { Entry, JsonObject } from '../../core/types.ts';
+import type { Entry, InstanceRecord, JsonObject } from '../../core/types.ts';
 import { putUser } from '../../local/users.ts';
 import { createEngine, defer, type Rule, type Rules } from '../support/engine.ts';
 import { cheapCost, createWorld } from '../support/world.ts';
@@ -127,3 +128,24 @@ test.each([22, 43])(
     world.close();
   },
 );
+
+test('a record of an earlier release, with whole views in its trail, answers by them', async () => {
+  const engine = createEngine({ rules });
+  try {
+    await engine.tell('d', 'Moved', { to: 'A', data: { x: 1 }, fact: true }, 'e0');
+    await engine.tell('d', 'Moved', { to: 'B', data: { x: 2 }, fact: true }, 'e1');
+    const key = recordKey(engine.flow.name, 'd');
+    const record = (await engine.table.read(key)) as unknown as InstanceRecord;
+    const [oldest, ...others] = record.trail;
+    const { view: _, ...item } = oldest ?? fail();
+    const answer = { status: 'applied', outcome: 'Went', view: { x: 'of then' } };
+    const trail = [{ ...item, answer: answer as unknown as typeof item.answer }, ...others];
+    expect(seen(engine.flow, { ...record, trail }, 'e0')?.answer).toEqual(answer);
+  } finally {
+    engine.close();
+  }
+});
+
+function fail(): never {
+  throw new Error('the trail is empty');
+}

@@ -48,6 +48,14 @@ test.each([
   expect(stage({ protectConfiguration: given })).toMatchObject({ protectConfiguration });
 });
 
+test.each([
+  [{}, false],
+  [{ countries: 'US,CA' }, true],
+  [{ countries: 'US,CA', protectConfiguration: 'false' }, false],
+])('who names countries has the others blocked: %j', (given, protectConfiguration) => {
+  expect(stageFrom(given)).toMatchObject({ protectConfiguration });
+});
+
 test('staging is like production, but for what outlives the stack', () => {
   const { name, limits, removalPolicy, deletionProtection, ...others } = stageFrom({ stage: 'staging' });
   expect([name, removalPolicy, deletionProtection]).toEqual(['staging', 'destroy', false]);

@@ -495,7 +495,7 @@ export const bugs: { [name: string]: Edit[] } = {
   'look late at the failures of this login': [
     {
       file: 'flows/mfa-login/actions/verify-otp.ts',
-      from: "data.attemptsLeft < settings.attempts ? 'strong' : 'eventual';",
+      from: "data.attemptsLeft !== settings.attempts ? 'strong' : 'eventual';",
       to: "'eventual';",
     },
   ],

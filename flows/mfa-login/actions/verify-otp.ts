@@ -22,7 +22,7 @@ export const verifyOtp = (settings: Settings) =>
       const key = failuresKey(account);
       // Counting is on condition of what was read. For a right code it only tells which counters there are to delete: one that
       // another login made a moment ago may stay, as if that had failed after this. This login's own failures must not.
-      const consistency = data.attemptsLeft < settings.attempts ? 'strong' : 'eventual';
+      const consistency = data.attemptsLeft !== settings.attempts ? 'strong' : 'eventual';
       const stored = await read.get(key.pk, key.sk, { consistency });
 
       if (codesEqual(event.payload.code, deriveCode(await secret('otp'), flowId, data.codeCounter))) {

@@ -1,10 +1,10 @@
 /** Starts and stops an emulator of AWS. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Choice, choose, surroundings } from './choose.ts';
-import { emulatorLog, folder, localstackFile, requirements, venv } from './paths.ts';
-import { run, say, searchPath } from './run.ts';
+import { emulatorLog, folder, localstackFile, requirements, temporary, venv } from './paths.ts';
+import { neutral, run, say, searchPath } from './run.ts';
 import { forgetState, readState, type State, writeState } from './state.ts';
 
 const port = process.env['EMULATOR_PORT'] ?? '4566';
@@ -40,7 +40,8 @@ export async function answers(endpoint: string): Promise<boolean> {
  */
 export async function startEmulator(): Promise<State> {
   const before = readState();
-  if (before && (await answers(before.endpoint))) {
+  const wanted = process.env['AWS_ENDPOINT_URL'] ?? local;
+  if (before?.endpoint === wanted && (await answers(before.endpoint))) {
     say(`The emulator runs already at ${before.endpoint} (npm run aws:down stops it).`);
     return before;
   }
@@ -99,6 +100,8 @@ async function install(python: string): Promise<void> {
 
 function startMinistack(): number {
   say(`Starting MiniStack on port ${port} …`);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
   const log = openSync(emulatorLog, 'w');
   const { AWS_ENDPOINT_URL: _, ...environment } = awsEnvironment({ endpoint: local });
   const child = spawn(`${venv}/bin/ministack`, [], {
@@ -106,8 +109,10 @@ function startMinistack(): number {
     detached: true,
     stdio: ['ignore', log, log],
     env: {
-      ...process.env,
+      ...neutral,
       ...environment,
+      // It leaves the code of functions behind.
+      TMPDIR: temporary,
       // Functions run in the Node of this checkout.
       PATH: searchPath,
       GATEWAY_PORT: port,
@@ -135,6 +140,7 @@ export async function stopEmulator(state: State): Promise<void> {
   if (state.kind === 'localstack') await run('docker', ['compose', '-f', localstackFile, 'down', '-v']);
   if (state.kind === 'ministack-image') await run('docker', ['rm', '-f', CONTAINER]);
   if (state.pid !== undefined) await stopProcess(state.pid);
+  rmSync(temporary, { recursive: true, force: true });
   forgetState();
 }
 
@@ -147,11 +153,17 @@ async function stopProcess(pid: number): Promise<void> {
   }
 }
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Whether it is still our emulator: the number may be another process's by now. */
+const alive = (pid: number): boolean => commandOf(pid).includes('ministack');
+
+function commandOf(pid: number): string {
+  const file = `/proc/${pid}/cmdline`;
+  if (existsSync('/proc/self')) return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return surroundings.run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]) ?? '';
+}
+
+/** An emulator that `aws:up` started, and that runs. */
+export async function running(): Promise<State | undefined> {
+  const state = readState();
+  return state && state.kind !== 'given' && (await answers(state.endpoint)) ? state : undefined;
 }

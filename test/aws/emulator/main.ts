@@ -1,10 +1,10 @@
 /** `npm run aws:up`, `npm run aws:down`, `npm run test:aws`. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { bootstrap, deploy, destroy, reachable } from './deploy.ts';
-import { awsEnvironment, startEmulator, stopEmulator } from './emulator.ts';
+import { awsEnvironment, running, startEmulator, stopEmulator } from './emulator.ts';
 import { root } from './paths.ts';
-import { say, searchPath } from './run.ts';
-import { readState, type State } from './state.ts';
+import { neutral, say, searchPath } from './run.ts';
+import { readState } from './state.ts';
 import { testApp, testContext } from './test-deployment.ts';
 
 const help = `Usage: node test/aws/emulator/main.ts up | down | test [jest's options]
@@ -39,8 +39,15 @@ async function down(): Promise<void> {
 /** @returns the exit code of the tests. */
 async function test(options: string[]): Promise<number> {
   const began = Date.now();
+  const other = await running();
+  if (other) {
+    throw new Error(
+      `An emulator runs at ${other.endpoint}; the tests would replace its stack. First: npm run aws:down`,
+    );
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void interrupted());
   const state = await startEmulator();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(state));
   try {
     await bootstrap(state);
     await deploy(state, { app: testApp, context: testContext });
@@ -54,23 +61,28 @@ async function test(options: string[]): Promise<number> {
 }
 
 /** Nothing of ours runs on; the stacks of an emulator that is not ours stay until the next run. */
-async function interrupted(state: State): Promise<void> {
+async function interrupted(): Promise<void> {
   say('Interrupted; stopping the emulator …');
-  await stopEmulator(state);
+  tests?.kill();
+  const state = readState();
+  if (state) await stopEmulator(state);
   process.exit(130);
 }
+
+let tests: ChildProcess | undefined;
 
 function jest(options: string[], environment: { [name: string]: string }): Promise<number> {
   const child = spawn('jest', ['--config', 'test/aws/jest.config.js', ...options], {
     cwd: root,
     stdio: 'inherit',
     env: {
-      ...process.env,
+      ...neutral,
       ...environment,
       PATH: searchPath,
       NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     },
   });
+  tests = child;
   return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done(code ?? 1)));
 }
 

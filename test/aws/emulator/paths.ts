@@ -11,6 +11,8 @@ export const localstackFile = at('localstack.yml');
 /** Everything that `up` leaves behind. */
 export const folder = at('.emulator');
 export const venv = at('.emulator/venv');
+/** Where the emulator puts what it needs for a while. */
+export const temporary = at('.emulator/tmp');
 export const stateFile = at('.emulator/state.json');
 export const outputsFile = at('.emulator/outputs.json');
 export const emulatorLog = at('.emulator/emulator.log');

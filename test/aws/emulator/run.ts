@@ -11,6 +11,13 @@ export interface RunOptions {
 export const searchPath = `${binaries}:${process.env['PATH']}`;
 
 /**
+ * The environment without anything that speaks of AWS: a profile or a session of the shell would win over the emulator's own.
+ */
+export const neutral = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),
+);
+
+/**
  * Runs a command at the top of the checkout.
  *
  * @throws Error with the last lines that it printed.
@@ -19,7 +26,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   const { environment = {}, loud = false } = options;
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, PATH: searchPath, ...environment },
+    env: { ...neutral, PATH: searchPath, ...environment },
     stdio: ['ignore', loud ? 'inherit' : 'pipe', loud ? 'inherit' : 'pipe'],
   });
   let said = '';
