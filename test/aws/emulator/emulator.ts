@@ -1,6 +1,7 @@
 /** Starts and stops an emulator of AWS. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Choice, choose, surroundings } from './choose.ts';
 import { emulatorLog, folder, localstackFile, requirements, temporary, venv } from './paths.ts';
@@ -102,6 +103,8 @@ function startMinistack(): number {
   say(`Starting MiniStack on port ${port} …`);
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
+  // Its scripts are CommonJS, and lie within this package.
+  writeFileSync(join(temporary, 'package.json'), '{"type":"commonjs"}');
   const log = openSync(emulatorLog, 'w');
   const { AWS_ENDPOINT_URL: _, ...environment } = awsEnvironment({ endpoint: local });
   const child = spawn(`${venv}/bin/ministack`, [], {
