@@ -8,9 +8,8 @@ export const PENDING_BOUND_MS = 60_000;
 
 /** What of an entry an outbox keeps: enough to deliver its effects and to explain them. */
 function outboxed(entry: Entry): Partial<Entry> {
-  const { change: _, deferred: __, rests: ___, fingerprint: ____, answer: _____, ...others } = entry;
-  const { viewBefore: ______, ...kept } = others;
-  return kept;
+  const { flow, flowId, version, event, from, to, facts, effects, at } = entry;
+  return { flow, flowId, version, event, from, to, facts, effects, at };
 }
 
 /**

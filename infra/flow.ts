@@ -21,6 +21,7 @@ export interface FlowProps {
 /** The definition of a flow as an Express state machine. */
 export class Flow extends Construct {
   readonly stateMachineArn: string;
+  readonly actions: readonly IFunction[];
 
   constructor(scope: Construct, id: string, { stage, name, numbers, actions }: FlowProps) {
     super(scope, id);
@@ -55,6 +56,7 @@ export class Flow extends Construct {
       },
     });
     this.stateMachineArn = stateMachineArn;
+    this.actions = Object.values(actions);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray and the delivery of logs have no resources: AWS grants their actions on all or none.',

@@ -129,6 +129,7 @@ export const reconcilerWatch = (): Watch => ({
 /** The ground below: Lambda, Step Functions, API Gateway. */
 export const platformWatches = (
   functions: readonly IFunction[],
+  actions: readonly IFunction[],
   stateMachineArns: readonly string[],
   serverErrors: IMetric,
 ): Watch[] => [
@@ -147,7 +148,7 @@ export const platformWatches = (
     means: 'Lambda refused to run functions: the concurrency of the account is used up.',
     metric: sum(
       'throttles',
-      functions.map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
+      [...functions, ...actions].map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
       FIVE,
     ),
     from: 5,

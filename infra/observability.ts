@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -33,7 +34,12 @@ export interface ObservabilityProps {
   relay: SmsRelay;
   reconciler: Reconciler;
   /** Every flow, with what its own figures mean. */
-  flows: readonly { name: string; stateMachineArn: string; watches: readonly Watch[] }[];
+  flows: readonly {
+    name: string;
+    stateMachineArn: string;
+    actions: readonly IFunction[];
+    watches: readonly Watch[];
+  }[];
 }
 
 /** One topic for alarms, one alarm and one graph for each thing that is watched, one dashboard. */
@@ -53,6 +59,7 @@ export class Observability extends Construct {
       reconcilerWatch(),
       ...platformWatches(
         [api.handler, relay.handler, reconciler.handler],
+        flows.flatMap(({ actions }) => actions),
         flows.map(({ stateMachineArn }) => stateMachineArn),
         api.serverErrors,
       ),

@@ -33,8 +33,8 @@ export class DetentStack extends Stack {
     const reconciler = new Reconciler(this, 'Reconciler', engine);
 
     new SmsSafety(this, 'SmsSafety', { stage });
-    const { stateMachineArn } = flow;
-    const flows = [{ name: 'mfa-login', stateMachineArn, watches: mfaLoginWatches }];
+    const { stateMachineArn, actions } = flow;
+    const flows = [{ name: 'mfa-login', stateMachineArn, actions, watches: mfaLoginWatches }];
     new Observability(this, 'Observability', { stage, api, relay, reconciler, flows });
 
     this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });

@@ -122,6 +122,7 @@ describe('metrics', () => {
 
   test('the others are those of AWS, of our functions, queues and machines', () => {
     const named = (prefix: string) => ({ Ref: one(stack, 'AWS::Lambda::Function', prefix)[0] });
+    const actions = ['VerifyPassword', 'SendOtpSms', 'VerifyOtp', 'MintSession'].map(named);
     const engine = ['ApiFunction', 'SmsRelayFunction', 'ReconcilerFunction'].map(named);
     const found = (name: string) =>
       statsOf(alarm(name)).map(({ Namespace, MetricName, Dimensions = [] }) => [
@@ -132,7 +133,9 @@ describe('metrics', () => {
     // Written at the end of a pass: one that fails each time has not run.
     expect(found('Reconciler not run')).toEqual([['Detent OverdueRecords', 'detent']]);
     expect(found('Lambda errors')).toEqual(engine.map((name) => ['AWS/Lambda Errors', name]));
-    expect(found('Lambda throttles')).toEqual(engine.map((name) => ['AWS/Lambda Throttles', name]));
+    expect(found('Lambda throttles')).toEqual(
+      [...engine, ...actions].map((name) => ['AWS/Lambda Throttles', name]),
+    );
     // A metric of the whole account: it has no dimension.
     expect(found('SMS monthly spend')).toEqual([['AWS/SNS SMSMonthToDateSpentUSD']]);
     const machine = { Ref: one(stack, 'AWS::StepFunctions::StateMachine', 'MfaLogin')[0] };
