@@ -6,6 +6,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   maxWorkers: 1,
+  testSequencer: '<rootDir>/test/aws/sequencer.js',
   testTimeout: 120_000,
   modulePathIgnorePatterns: ['<rootDir>/cdk.out/', '<rootDir>/dist/', '<rootDir>/.emulator/'],
 };
