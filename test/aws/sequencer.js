@@ -3,8 +3,8 @@ import Sequencer from '@jest/test-sequencer';
 
 const isRelay = ({ path }) => path.endsWith('relay.test.ts');
 
-export default class RelayLast extends Sequencer.default {
+export default class RelayLast extends Sequencer {
   sort(tests) {
-    return super.sort(tests).sort((one, other) => Number(isRelay(one)) - Number(isRelay(other)));
+    return super.sort(tests).toSorted((one, other) => Number(isRelay(one)) - Number(isRelay(other)));
   }
 }
