@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { loginRoutes } from './login-routes.ts';
+import { paymentRoutes } from './payment-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { Problem, respond } from './problem.ts';
 import { MAX_BODY_BYTES, tooLarge } from './request.ts';
@@ -30,6 +31,7 @@ export function createApi(ports: ApiPorts, more: (app: Hono) => void = () => {})
   );
   loginRoutes(app, ports);
   sessionRoutes(app, ports);
+  paymentRoutes(app, ports);
   more(app);
   return app;
 }

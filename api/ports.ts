@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Deliverer } from '../core/delivery.ts';
 import type { Flow } from '../core/flow.ts';
-import type { Clock, Observer, Randomness, Secrets } from '../core/ports.ts';
+import type { Clock, Observer, Randomness, Secrets, Table } from '../core/ports.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
 
 /** What the routes need of the runtime that they run in. */
@@ -14,4 +14,7 @@ export interface ApiPorts {
   /** The address that a request came from. */
   sourceOf(c: Context): string;
   mfaLogin: { flow: Flow; settings: Settings };
+  payment: { flow: Flow };
+  /** Reads journals. */
+  table: Pick<Table, 'query'>;
 }

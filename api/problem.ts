@@ -15,6 +15,7 @@ const problems = {
   'method-not-allowed': [405, 'This method is not for this address'],
   conflict: [409, 'Others changed this at the same time'],
   'wrong-state': [409, 'This is not possible in the present state'],
+  'amount-too-large': [409, 'More is wanted than was authorised'],
   'no-resends-left': [409, 'The code was sent as often as is allowed'],
   'too-many-deferred': [409, 'Too many events already wait here'],
   'otp-expired': [410, 'The code is no longer valid'],

@@ -8,7 +8,8 @@ import { Problem } from './problem.ts';
 /** More than any request of this API needs; what is larger is refused before it is parsed. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-const invalid = (errors: { path: string; message: string }[]): Problem =>
+/** 400, by what is wrong. Messages name fields and never quote values. */
+export const invalid = (errors: { path: string; message: string }[]): Problem =>
   new Problem('invalid-request', {
     detail: errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '),
     members: { errors },

@@ -11,11 +11,15 @@ export interface ActionInput<Data, Payload> {
   event: Omit<FlowEvent, 'payload'> & { payload: Payload };
   /** ISO 8601 UTC. */
   now: string;
+  /** The id of the nth effect that this action asks for, counted from 1. */
+  effectId(n: number): string;
 }
 
 export interface ActionResult {
   /** One of the action's declared outcomes: the definition branches on it, and the history keeps it as a fact. */
   outcome: string;
+  /** What belongs to that fact. It is kept with it and published: nothing personal. */
+  fact?: JsonObject;
   /** The whole new data; left out, the data stays as it is. */
   data?: JsonObject;
   effects?: EffectRequest[];
@@ -66,6 +70,7 @@ export interface TaskInput {
 export async function performAction(action: Action, task: TaskInput, tools: ActionTools): Promise<Step> {
   const { flow, event, now, step } = task;
   const nextVersion = flow.version + 1;
+  const effectId = (n: number) => `${flow.id}/${nextVersion}/${step.effects.length + n}`;
   const result = await action.run(
     {
       flowId: flow.id,
@@ -73,6 +78,7 @@ export async function performAction(action: Action, task: TaskInput, tools: Acti
       data: parse(action, 'data', step.data),
       event: { ...event, payload: parse(action, 'payload', event.payload) },
       now,
+      effectId,
     },
     flow.retry ? { ...tools, read: strong(tools.read) } : tools,
   );
@@ -82,14 +88,11 @@ export async function performAction(action: Action, task: TaskInput, tools: Acti
       `${action.name} does not declare the outcome ${result.outcome}`,
     );
   }
-  const effects = (result.effects ?? []).map((effect, index) => ({
-    ...effect,
-    id: `${flow.id}/${nextVersion}/${step.effects.length + index + 1}`,
-  }));
+  const effects = (result.effects ?? []).map((effect, index) => ({ ...effect, id: effectId(index + 1) }));
   return {
     data: result.data ?? step.data,
     effects: [...step.effects, ...effects],
-    facts: [...step.facts, { type: result.outcome }],
+    facts: [...step.facts, { ...result.fact, type: result.outcome }],
     writes: [...step.writes, ...(result.writes ?? [])],
     reply: { ...step.reply, ...result.reply },
     outcome: result.outcome,

@@ -3,6 +3,7 @@ import { fullJitter } from './backoff.ts';
 import { NEW, parseOutput } from './definition.ts';
 import type { Answer, DeliverPorts, DeliverSettings, Delivery } from './delivery.ts';
 import { DetentError } from './errors.ts';
+import { sealed } from './journal.ts';
 import { persist } from './persistence.ts';
 import { applied, type Decision, deferred, dropped, MAX_DEFERRED, project } from './transition.ts';
 import type { Entry, JsonObject, Write } from './types.ts';
@@ -28,11 +29,12 @@ export function createAttempt(ports: DeliverPorts, settings: DeliverSettings) {
   async function commit(
     decision: Decision,
     delivery: Delivery,
-    entry: Entry,
+    made: Entry,
     domain: Write[],
     reply: JsonObject,
   ) {
     const { flow, flowId, version } = decision;
+    const entry = flow.persistence === 'journal' ? sealed(decision.record, made) : made;
     const record = project(decision.record, entry);
     guardSize(`The record of this ${flow.name}`, record, isOwn(decision, delivery));
     const foreign = domain.find(({ key }) => !flow.tables.includes(key.table));
@@ -43,7 +45,7 @@ export function createAttempt(ports: DeliverPorts, settings: DeliverSettings) {
       );
     }
     const alongside = decision.queued ? [] : ((await delivery.alongside?.()) ?? []);
-    const writes = [...persist(flow.persistence, version, record, entry), ...domain, ...alongside];
+    const writes = [...persist(flow, version, record, entry), ...domain, ...alongside];
     await crash('commit.before', flowId);
     const outcome = await transact(decision, writes);
     await crash('commit.after', flowId);

@@ -28,10 +28,25 @@ export interface EntryItem {
   version: number;
   at: string;
   effects: Effect[];
+  /** Whether the transition itself is told to others. */
+  publishes?: true;
   revision: number;
   delivery: { [effectId: string]: Bookkeeping };
   dueAt?: string;
   expiresAt?: string;
+}
+
+/** The kind of effect by which a transition is told to others. */
+export const PUBLISH = 'publish';
+
+/** All that is to be delivered of an entry: the effects that actions asked for, and last the word of the transition itself. */
+export function deliverables({
+  flowId,
+  version,
+  effects,
+  publishes,
+}: Pick<EntryItem, 'flowId' | 'version' | 'effects' | 'publishes'>): Effect[] {
+  return publishes ? [...effects, { id: `${flowId}/${version}/0`, kind: PUBLISH }] : effects;
 }
 
 /** All times in ms. */
@@ -137,7 +152,7 @@ export function noted(
 
 /** When the reconciler should look again: the earliest of what is open. A claim never moves it forward. */
 function dueAt(entry: EntryItem): string | undefined {
-  const open = entry.effects.filter((effect) => !isSettled(entry, effect));
+  const open = deliverables(entry).filter((effect) => !isSettled(entry, effect));
   const times = open.map((effect) => {
     const { leaseUntil = '', nextAt } = bookkeepingOf(entry, effect);
     return nextAt ?? [leaseUntil, entry.dueAt ?? entry.at].sort().at(-1);
@@ -170,15 +185,20 @@ export const leased = (held: Bookkeeping, now: number, { leaseMs }: RelaySetting
 export const usedUp = ({ attempt, performed }: Bookkeeping, settings: RelaySettings): boolean =>
   attempt > settings.attempts && performed !== 'surely';
 
-/** The note after a try that failed but is not the last; undefined where it was the last. */
+/**
+ * The note after a try that failed but is not the last; undefined where it was the last.
+ *
+ * @param persistent whether only a no for good ends the tries.
+ */
 export function toTryAgain(
   { attempt, performed }: Bookkeeping,
   { failure, message }: EffectError,
   now: number,
   settings: RelaySettings,
+  persistent = false,
 ): Bookkeeping | undefined {
   if (failure === 'permanent') return undefined;
-  if (attempt >= settings.attempts && performed !== 'surely') return undefined;
+  if (attempt >= settings.attempts && performed !== 'surely' && !persistent) return undefined;
   const open = failure === 'ambiguous' || performed === 'surely';
   const note = later(open ? 'unknown' : 'pending', attempt, message, now, settings);
   return failure === 'ambiguous' ? { ...note, performed: 'perhaps' } : note;

@@ -12,6 +12,8 @@ export type Persistence = 'outbox' | 'journal';
 export interface Flow {
   name: string;
   persistence: Persistence;
+  /** Whether every transition is told to others (`core/publication.ts`), beside the effects that it asks for. */
+  publishes?: true;
   definition: Definition;
   /** Tables, beside `flows`, that this flow's transitions may write to. */
   tables: readonly string[];

@@ -4,6 +4,7 @@ import { type Definition, rows } from './definition.ts';
 import { deliverDefaults } from './delivery.ts';
 import { DetentError, isDetentError } from './errors.ts';
 import { type Flow, recordKey } from './flow.ts';
+import { sealed } from './journal.ts';
 import { persist, recordOf } from './persistence.ts';
 import type { Clock, Randomness, Table } from './ports.ts';
 import { applied, project } from './transition.ts';
@@ -101,8 +102,9 @@ export async function rename(
     if (to === undefined) return 'settled';
     const target = states.find(({ name }) => name === to);
     if (target && !suits(record, target)) return 'unsuited';
-    const entry = renamed(flow, record, to, now);
-    const writes = persist(flow.persistence, record.version, project(record, entry), entry);
+    const made = renamed(flow, record, to, now);
+    const entry = flow.persistence === 'journal' ? sealed(record, made) : made;
+    const writes = persist(flow, record.version, project(record, entry), entry);
     return (await table.transact(writes)) === 'committed' ? 'moved' : 'conflict';
   }
 

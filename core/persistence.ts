@@ -1,6 +1,6 @@
 /** Pure: from a transition to the writes that persist it. One file decides what is kept. */
-import { allPending } from './bookkeeping.ts';
-import { entryKey, type Persistence, recordKey } from './flow.ts';
+import { allPending, deliverables } from './bookkeeping.ts';
+import { entryKey, type Flow, recordKey } from './flow.ts';
 import type { Entry, InstanceRecord, Item, Write } from './types.ts';
 
 /** How long after its commit an undelivered effect is looked for by the reconciler, in ms. The relay is far quicker. */
@@ -17,8 +17,15 @@ function outboxed(entry: Entry): Partial<Entry> {
  *
  * @param before the version that the table holds now, 0 where it holds none: the optimistic lock.
  */
-export function persist(policy: Persistence, before: number, record: InstanceRecord, entry: Entry): Write[] {
+export function persist(
+  { persistence, publishes }: Pick<Flow, 'persistence' | 'publishes'>,
+  before: number,
+  record: InstanceRecord,
+  entry: Entry,
+): Write[] {
   const { flow, flowId, version } = record;
+  const told = { ...entry, ...(publishes && { publishes }) };
+  const toDeliver = deliverables(told);
   const writes: Write[] = [
     {
       op: 'put',
@@ -27,20 +34,21 @@ export function persist(policy: Persistence, before: number, record: InstanceRec
       if: before === 0 ? { absent: true } : { equals: { version: before } },
     },
   ];
-  if (policy === 'journal' || entry.effects.length > 0) {
-    const kept = policy === 'journal' ? entry : outboxed(entry);
+  if (persistence === 'journal' || toDeliver.length > 0) {
+    const kept = persistence === 'journal' ? entry : outboxed(entry);
     const due = new Date(Date.parse(entry.at) + PENDING_BOUND_MS).toISOString();
     writes.push({
       op: 'put',
       key: entryKey(flow, flowId, version),
       item: {
         ...(kept as unknown as Item),
+        ...(publishes && { publishes }),
         revision: 0,
-        delivery: allPending(entry.effects) as unknown as Item,
-        ...(entry.effects.length > 0 && { dueAt: due }),
+        delivery: allPending(toDeliver) as unknown as Item,
+        ...(toDeliver.length > 0 && { dueAt: due }),
       },
       // In an outbox the record's condition is lock enough: an entry may outlive the record of an expired instance.
-      ...(policy === 'journal' && { if: { absent: true } as const }),
+      ...(persistence === 'journal' && { if: { absent: true } as const }),
     });
   }
   return writes;

@@ -83,12 +83,16 @@ export interface EffectContext {
   /** The idempotency key: the effect's id, or that of the effect it repeats. */
   key: string;
   now: string;
+  /** The entry as stored that asks for it. */
+  entry: Item;
   /** Aborts when the time for one call (10 s) is up. */
   signal: AbortSignal;
 }
 
 /** Performs effects of one kind. Throws `EffectError` to say how a try failed; anything else counts as ambiguous. */
 export interface EffectExecutor {
+  /** Tried until it succeeds, or is refused for good, however long that takes. For what may be done twice, and must be done. */
+  persistent?: true;
   perform(effect: Effect, context: EffectContext): Promise<Performed>;
   /**
    * The event that tells the instance that the effect failed for good. None where the last failure left open whether it

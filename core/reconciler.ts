@@ -1,5 +1,5 @@
 /** Re-drives whatever is overdue: passed deadlines, deferred events that became due, entries left pending. */
-import { entryItemOf, isSettled } from './bookkeeping.ts';
+import { deliverables, entryItemOf, isSettled } from './bookkeeping.ts';
 import type { Deliverer } from './delivery.ts';
 import { loggable } from './errors.ts';
 import type { Flow } from './flow.ts';
@@ -108,7 +108,7 @@ export function createReconciler(ports: ReconcilerPorts) {
 /** Since when an entry has waited for an effect that is still open. */
 function openSince(item: Item): string | undefined {
   const entry = entryItemOf(item);
-  return entry.effects.some((effect) => !isSettled(entry, effect)) ? entry.at : undefined;
+  return deliverables(entry).some((effect) => !isSettled(entry, effect)) ? entry.at : undefined;
 }
 
 /** Of two instants, ISO 8601 UTC. */

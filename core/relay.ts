@@ -2,10 +2,12 @@
 import {
   type Bookkeeping,
   bookkeepingOf,
+  deliverables,
   type EntryItem,
   entryItemOf,
   expired,
   isWanted,
+  itemOf,
   overall,
   type RelaySettings,
   relayDefaults,
@@ -60,7 +62,8 @@ export function createRelay(ports: RelayPorts): Relay {
     );
     const { flow, flowId } = entry;
     const now = new Date(clock.now()).toISOString();
-    const context = { flow, flowId, key: effect.repeats ?? effect.id, now, signal: abort.signal };
+    const key = effect.repeats ?? effect.id;
+    const context = { flow, flowId, key, now, entry: itemOf(entry), signal: abort.signal };
     try {
       return await Promise.race([executor.perform(effect, context), timeout]);
     } finally {
@@ -134,7 +137,7 @@ export function createRelay(ports: RelayPorts): Relay {
 
   async function fail(executor: EffectExecutor, entry: EntryItem, effect: Effect, last: EffectError) {
     const claim = bookkeepingOf(entry, effect);
-    const again = toTryAgain(claim, last, clock.now(), settings);
+    const again = toTryAgain(claim, last, clock.now(), settings, executor.persistent);
     if (again) return notes.note(entry, effect, again);
     const { attempt } = claim;
     const failure = overall(claim, last);
@@ -150,7 +153,7 @@ export function createRelay(ports: RelayPorts): Relay {
 
   async function handleClaimed(executor: EffectExecutor, mine: EntryItem, effect: Effect): Promise<void> {
     const claim = bookkeepingOf(mine, effect);
-    if (usedUp(claim, settings)) {
+    if (!executor.persistent && usedUp(claim, settings)) {
       return fail(executor, mine, effect, new EffectError('ambiguous', 'attempts-used-up'));
     }
     const tried = await perform(executor, mine, effect);
@@ -182,7 +185,7 @@ export function createRelay(ports: RelayPorts): Relay {
     async handle(item, { restartedAt } = {}) {
       const leaseFloor = restartedAt === undefined ? 0 : restartedAt + settings.leaseMs;
       let entry: EntryItem | undefined = entryItemOf(item);
-      const mine = entry.effects.filter(({ kind }) => kind in executors);
+      const mine = deliverables(entry).filter(({ kind }) => kind in executors);
       for (const [index, effect] of mine.entries()) {
         if (index > 0) entry = await notes.fresh(entry);
         const executor = executors[effect.kind];

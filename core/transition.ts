@@ -186,6 +186,7 @@ export function project(record: InstanceRecord | undefined, made: Entry): Instan
     ...made.rests,
     deferred: queue(record?.deferred ?? [], made),
     trail,
+    ...(made.hash !== undefined && { hash: made.hash }),
   };
 }
 

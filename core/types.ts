@@ -26,9 +26,10 @@ export interface Effect extends EffectRequest {
   id: string;
 }
 
-/** What an action said, as the history keeps it. */
+/** What an action said, as the history keeps it and as others are told of it: its outcome, and what belongs to that. */
 export interface Fact {
   type: string;
+  [field: string]: Json;
 }
 
 /** What is threaded through the actions of one transition. */
@@ -111,6 +112,8 @@ export interface InstanceRecord {
   expiresAt?: string;
   deferred: DeferredEvent[];
   trail: TrailItem[];
+  /** Of the newest entry, where the entries are a journal. */
+  hash?: string;
 }
 
 /** What happens to the queue of deferred events in one transition. */
@@ -145,6 +148,9 @@ export interface Entry {
   answer: RememberedAnswer;
   /** What makes the view before of that in the answer: all that the trail keeps of it. Absent where both are the same. */
   viewBefore?: Change;
+  /** In a journal: that of the entry before, empty in the first one; and that of this one, which covers all of the above. */
+  previous?: string;
+  hash?: string;
 }
 
 /** Where an item lives. Tables are named by what they hold: `flows`, `users`, `quotas`. */

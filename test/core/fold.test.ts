@@ -86,7 +86,9 @@ test('either policy gives the same record; an outbox keeps an entry only where t
           await engine.tell('d', 'Made', {}, 'made');
           for (const [index, { type, n }] of told.entries()) await engine.tell('d', type, { n }, `e${index}`);
         }
-        expect(await outbox.record('d')).toEqual(await journal.record('d'));
+        // Only a journal is a chain.
+        const { hash: _, ...projected } = (await journal.record('d')) ?? {};
+        expect(await outbox.record('d')).toEqual(projected);
         const withEffects = (await journal.entries('d')).filter(
           (entry) => (entry['effects'] as []).length > 0,
         );
@@ -119,7 +121,7 @@ test('persist writes the record on condition of the version before, and the entr
     answer: { status: 'applied', outcome: 'B', view: {} },
   };
   const record = project(undefined, entry);
-  const [first, second] = persist('outbox', 6, record, entry);
+  const [first, second] = persist({ persistence: 'outbox' }, 6, record, entry);
   expect(first).toMatchObject({
     op: 'put',
     key: { table: 'flows', pk: 'door#d', sk: 'record' },
@@ -128,10 +130,10 @@ test('persist writes the record on condition of the version before, and the entr
   expect(first).toMatchObject({ item: { dueAt: '2026-01-01T00:05:00.000Z' } });
   expect(second).toMatchObject({ op: 'put', key: { sk: 'entry#0000000007' } });
   expect(second?.if).toBeUndefined();
-  expect(persist('journal', 6, record, entry)[1]).toMatchObject({ if: { absent: true } });
+  expect(persist({ persistence: 'journal' }, 6, record, entry)[1]).toMatchObject({ if: { absent: true } });
   const delivery = { 'd/7/1': { status: 'pending', attempt: 0 } };
   expect(second).toMatchObject({ item: { revision: 0, delivery, dueAt: '2026-01-01T00:01:00.000Z' } });
-  expect(persist('outbox', 0, record, { ...entry, effects: [] })).toEqual([
+  expect(persist({ persistence: 'outbox' }, 0, record, { ...entry, effects: [] })).toEqual([
     expect.objectContaining({ if: { absent: true } }),
   ]);
   expect(first?.op === 'put' && recordOf(first.item)).toEqual(record);

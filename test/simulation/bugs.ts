@@ -258,8 +258,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'take from the quota outside of the transaction': [
     {
       file: 'core/attempt.ts',
-      from: '...persist(flow.persistence, version, record, entry), ...domain,',
-      to: '...persist(flow.persistence, version, record, entry), ...(domain.some(({ key }) => key.table === "quotas") ? [] : domain),',
+      from: '...persist(flow, version, record, entry), ...domain,',
+      to: '...persist(flow, version, record, entry), ...(domain.some(({ key }) => key.table === "quotas") ? [] : domain),',
     },
   ],
   'take from the quota without a condition': [

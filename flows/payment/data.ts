@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { isCurrency } from './currencies.ts';
+import { isPaymentMethod } from './payment-methods.ts';
+
+/** Stripe takes amounts of up to eight digits. */
+const MAX_VALUE = 99_999_999;
+
+/** Whole minor units of an ISO 4217 currency. */
+export const amountValue = z
+  .int('must be a whole number of minor units: 1290 for 12.90')
+  .min(1, 'must be at least 1')
+  .max(MAX_VALUE, `must be at most ${MAX_VALUE}`);
+
+export const money = z.strictObject({
+  value: amountValue,
+  currency: z
+    .string()
+    .refine(
+      isCurrency,
+      'must be the code of a currency in ISO 4217, such as EUR, that payments are taken in',
+    ),
+});
+
+/** What a payment is asked for with. */
+export const paymentOrder = z.strictObject({
+  merchant: z.string().min(1).max(128),
+  amount: money,
+  paymentMethod: z
+    .string()
+    .refine(isPaymentMethod, 'must be the id of a payment method, such as pm_card_visa'),
+});
+
+export const gatewayRequest = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('authorize'), ...paymentOrder.shape }),
+  z.strictObject({ do: z.literal('capture'), authorization: z.string(), amount: money }),
+  z.strictObject({ do: z.literal('void'), authorization: z.string() }),
+  z.strictObject({ do: z.literal('reverse'), authorization: z.string(), amount: money }),
+]);
+
+/** An effect that carried a request, and when it was asked for. */
+const sent = z.strictObject({ effectId: z.string(), at: z.string() });
+
+/** While the gateway's word is waited for. */
+export const waiting = z.looseObject({
+  request: gatewayRequest,
+  sent,
+  /** The first inquiry of those that share a key. */
+  inquiry: sent.optional(),
+  /** How long until the gateway is asked (again). */
+  waitSeconds: z.int(),
+});
+
+/** Once the gateway has said yes. `authorization` is its id of the hold. */
+export const held = z.looseObject({ ...paymentOrder.shape, authorization: z.string() });
+
+/** Once money has moved. */
+export const captured = held.extend({ captured: money });

@@ -1,0 +1,69 @@
+/** Performs the effects of a payment at a card gateway. */
+import type { CardGateway, GatewayAnswer, GatewayRequest } from '../../core/card-gateway.ts';
+import { EffectError } from '../../core/errors.ts';
+import type { EffectExecutor, Performed } from '../../core/ports.ts';
+import type { Effect } from '../../core/types.ts';
+import { eventsOf } from './answers.ts';
+import { gatewayRequest } from './data.ts';
+import type { PaymentSettings } from './settings.ts';
+
+/** By kind of effect: `payment.authorize`, `.capture`, `.void`, `.reverse`, and `.inquire` for what is still open. */
+export function gatewayExecutors(
+  gateway: CardGateway,
+  settings: PaymentSettings,
+): { [kind: string]: EffectExecutor } {
+  const request: EffectExecutor = {
+    async perform(effect, { flowId, key, signal }) {
+      const wanted = requestOf(effect);
+      return told(wanted, await gateway.send(wanted, { paymentId: flowId, key, signal }));
+    },
+    // That it did not happen is the gateway's to say: as long as it has not, a deadline inquires.
+    failure: (effect, { failure, message }) =>
+      failure === 'permanent' ? event(requestOf(effect), { status: 'refused', code: message }) : undefined,
+  };
+  const requests = Object.keys(eventsOf).map((what) => [`payment.${what}`, request]);
+  return { ...Object.fromEntries(requests), 'payment.inquire': inquiry(gateway, settings) };
+}
+
+/**
+ * Finds out what became of a request without ever making it twice: the first request again under its own key, which the gateway
+ * answers as it did before, as long as it remembers the key; then by what the gateway holds; and only where that proves that
+ * nothing was done, the request anew under the key of the inquiry.
+ */
+function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectExecutor {
+  return {
+    async perform(effect, { flowId, key, now, signal }) {
+      const wanted = requestOf(effect);
+      const { effectId, at } = effect['sent'] as { effectId: string; at: string };
+      const call = { paymentId: flowId, signal };
+      if (Date.parse(now) - Date.parse(at) < keySeconds * 1000) {
+        const again = await gateway.send(wanted, { ...call, key: effectId });
+        if (again.status !== 'stored-error') return told(wanted, again);
+      }
+      const found = await gateway.find(wanted, at, call);
+      if (found.status !== 'nothing') return told(wanted, found);
+      return told(wanted, await gateway.send(wanted, { ...call, key }));
+    },
+    failure: () => undefined,
+  };
+}
+
+/** @throws EffectError `permanent` for an effect that no action of the payment has asked for. */
+function requestOf(effect: Effect): GatewayRequest {
+  const parsed = gatewayRequest.safeParse(effect['request']);
+  if (parsed.success) return parsed.data;
+  throw new EffectError('permanent', 'no-request');
+}
+
+/** An answer that decides nothing is no event: the deadline comes again. */
+function told(request: GatewayRequest, answer: GatewayAnswer): Performed {
+  if (answer.status === 'stored-error') throw new EffectError('ambiguous', answer.status);
+  if (answer.status === 'undecided') return { done: true };
+  return { event: event(request, answer) };
+}
+
+function event(request: GatewayRequest, answer: Extract<GatewayAnswer, { status: 'done' | 'refused' }>) {
+  const type = eventsOf[request.do][answer.status];
+  const payload = answer.status === 'done' ? { authorization: answer.authorization } : { code: answer.code };
+  return { type, payload };
+}
