@@ -70,6 +70,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       // What is being performed would find its lease run out, and be performed again.
       await Promise.race([runtime.idle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await advance(table, clock, Math.round(advanceSeconds * 1000));
+      await runtime.outside.setClock(clock.offsetMs);
       await runtime.reconcile();
       return c.json({ now: new Date(clock.now()).toISOString() });
     },
@@ -79,6 +80,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
     POST: async (c) => {
       const given = await body(c, faultsSchema);
       Object.assign(faults, given);
+      if (given.gateway) await runtime.outside.setGatewayFault(given.gateway);
       return c.json({ sms: 'none', signing: 'none', gateway: 'none', warehouse: 'none', ...faults });
     },
   });

@@ -5,6 +5,8 @@ import type { Secrets, SmsSender } from '../core/ports.ts';
 /** How a part of the outside world fails, on demand. */
 export const faultKinds = ['none', 'transient', 'permanent', 'ambiguous'] as const;
 
+export type FaultKind = (typeof faultKinds)[number];
+
 const kind = z.enum(faultKinds);
 
 export const faultsSchema = z.strictObject({

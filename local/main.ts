@@ -10,12 +10,15 @@ import { logSignal } from './log.ts';
 import { openRuntime } from './runtime.ts';
 import { listen, peerOf } from './server.ts';
 import { processSettings } from './settings.ts';
+import { startOutside } from './start-outside.ts';
 import { welcome } from './welcome.ts';
 
 const RECONCILE_EVERY_MS = 1_000;
 
 async function main(): Promise<void> {
-  const { port, host, dataDir } = processSettings(process.env);
+  const settings = processSettings(process.env);
+  const { port, host } = settings;
+  const dataDir = resolve(settings.dataDir);
   // A log that cannot be written (its disk is full, its reader is gone) is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // What this process writes is for its owner alone.
@@ -24,10 +27,11 @@ async function main(): Promise<void> {
   let app: Pick<Hono, 'fetch'> = starting;
   const server = await listen({ fetch: (...request) => app.fetch(...request) }, port, host);
   const runtime = await openRuntime({
-    dataDir: resolve(dataDir),
+    dataDir,
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
+    outside: ({ offsetMs }) => startOutside({ ...settings, dataDir, offsetMs }),
   });
   app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf }, (more) => {
     welcome(more);

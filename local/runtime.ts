@@ -14,15 +14,20 @@ import { DetentError } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Observer, Secrets, SmsSender } from '../core/ports.ts';
+import { publishExecutors } from '../core/publication.ts';
 import type { Reconciled } from '../core/reconciler.ts';
 import { mfaLogin, mfaLoginActions } from '../flows/mfa-login/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
 import { smsExecutor, smsText } from '../flows/mfa-login/sms.ts';
+import { gatewayExecutors } from '../flows/payment/gateway.ts';
+import { payment, paymentActions } from '../flows/payment/index.ts';
+import { defaultPaymentSettings, type PaymentSettings } from '../flows/payment/settings.ts';
 import { admitting } from './admission.ts';
 import { every } from './background.ts';
 import { loadOffset } from './dev-clock.ts';
 import { startEngine } from './engine.ts';
 import { type Faults, faultySigning, faultySms } from './faults.ts';
+import { nobody, type Outside } from './outside.ts';
 import { demoUser, ensureUser } from './users.ts';
 
 export interface Runtime {
@@ -34,6 +39,8 @@ export interface Runtime {
   faults: Faults;
   flows: { [name: string]: Flow };
   mfaLogin: { flow: Flow; settings: Settings };
+  payment: { flow: Flow; settings: PaymentSettings };
+  outside: Outside;
   observe: Observer;
   reconcile(): Promise<Reconciled>;
   /** Resolves when no effect is being performed and no pass of the reconciler runs. */
@@ -48,6 +55,9 @@ export interface RuntimeOptions {
   observe: Observer;
   /** The phone network; by default an inbox that the development endpoints show. */
   phone?: SmsSender;
+  paymentSettings?: PaymentSettings;
+  /** Opens the card gateway, and whoever listens; by default there is nobody. It is closed with the runtime. */
+  outside?: (clock: Pick<SystemClock, 'offsetMs'>) => Promise<Outside>;
   /** Without the timer nothing is re-driven but by `reconcile()`. */
   reconcileEveryMs?: number;
 }
@@ -76,19 +86,27 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = new SystemClock(await loadOffset(table));
   const faults: Faults = {};
 
-  const flow = mfaLogin(settings);
-  const flows = { [flow.name]: flow };
+  const { paymentSettings = defaultPaymentSettings } = options;
+  const login = { flow: mfaLogin(settings), settings };
+  const paying = { flow: payment(paymentSettings), settings: paymentSettings };
+  const flows = Object.fromEntries([login.flow, paying.flow].map((flow) => [flow.name, flow]));
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
     smsText(secret, settings, origin as { loginId: string; codeCounter: number }),
   );
-  const invoke = invoker(mfaLoginActions(settings), table, faultySigning(secret, faults));
+  const actions = [...mfaLoginActions(settings), ...paymentActions(paymentSettings)];
+  const invoke = invoker(actions, table, faultySigning(secret, faults));
   await ensureUser(table, demoUser);
+  const outside = (await options.outside?.(clock)) ?? nobody;
   const engine = startEngine({
     ...{ table, clock, observe, flows },
     random: systemRandomness,
-    resolver: createAslResolver({ [flow.name]: flow.definition }, invoke),
+    resolver: createAslResolver(definitionsOf(flows), invoke),
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
-    executors: { sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings) },
+    executors: {
+      sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings),
+      ...gatewayExecutors(outside.gateway, paymentSettings),
+      ...publishExecutors(outside.publish),
+    },
   });
   const { background } = engine;
   const deliver = admitting(engine.deliverer.deliver, ['LoginRequested'], admission);
@@ -112,7 +130,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     inbox,
     faults,
     flows,
-    mfaLogin: { flow, settings },
+    mfaLogin: login,
+    payment: paying,
+    outside,
     observe,
     reconcile: () => purging(engine.reconcile()),
     idle: () => background.idle(),
@@ -121,9 +141,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       await background.idle();
       engine.stop();
       db.close();
+      await outside.close();
     },
   };
 }
+
+const definitionsOf = (flows: { [name: string]: Flow }) =>
+  Object.fromEntries(Object.entries(flows).map(([name, { definition }]) => [name, definition]));
 
 /** Calls an action by its name, with the one table and the secrets that it declares. */
 function invoker(actions: Action[], table: SqliteTable, secret: Secrets): Invoke {

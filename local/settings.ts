@@ -6,6 +6,12 @@ export interface ProcessSettings {
   /** The address to listen on. The development endpoints are open to whoever reaches it. */
   host: string;
   dataDir: string;
+  /** A card gateway that speaks Stripe's API, with the key for it; without one a sandbox is started beside the process. */
+  gateway?: { url: string; key: string };
+  /** How long the sandbox takes for each answer, in ms. */
+  gatewayDelayMs: number;
+  /** Where committed transitions are posted to; without it they are written to a file in the data folder. */
+  factsUrl?: string;
 }
 
 const schema = z.object({
@@ -17,6 +23,19 @@ const schema = z.object({
     .default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
+  GATEWAY_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://api.stripe.com' })
+    .optional(),
+  GATEWAY_KEY: z.string().min(1).optional(),
+  GATEWAY_DELAY_MS: z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a whole number of ms from 0 to 60000')
+    .transform(Number)
+    .pipe(z.int().max(60_000, 'must be a whole number of ms from 0 to 60000'))
+    .default(0),
+  FACTS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:8080/facts' })
+    .optional(),
 });
 
 /** @throws Error that names the variable and what it may be. */
@@ -27,6 +46,14 @@ export function processSettings(environment: { [variable: string]: string | unde
       parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '),
     );
   }
-  const { PORT: port, HOST: host, DATA_DIR: dataDir } = parsed.data;
-  return { port, host, dataDir };
+  const { PORT: port, HOST: host, DATA_DIR: dataDir, GATEWAY_URL: url, GATEWAY_KEY: key } = parsed.data;
+  if ((url === undefined) !== (key === undefined)) {
+    throw new Error('GATEWAY_URL and GATEWAY_KEY go together: set both, or neither for the sandbox');
+  }
+  const { GATEWAY_DELAY_MS: gatewayDelayMs, FACTS_URL: factsUrl } = parsed.data;
+  return {
+    ...{ port, host, dataDir, gatewayDelayMs },
+    ...(url !== undefined && key !== undefined && { gateway: { url, key } }),
+    ...(factsUrl !== undefined && { factsUrl }),
+  };
 }

@@ -6,6 +6,8 @@ import { DetentError, isDetentError } from '../../core/errors.ts';
 import type { Signal } from '../../core/ports.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { payment } from '../../flows/payment/index.ts';
+import { defaultPaymentSettings } from '../../flows/payment/settings.ts';
 import { TestClock } from '../support/clock.ts';
 import { expectProblem, json } from '../support/http.ts';
 import { testSecrets } from '../support/world.ts';
@@ -24,6 +26,8 @@ async function answering(deliver: () => Promise<Answer>, method = 'POST', path =
     observe: (signal) => void signals.push(signal),
     sourceOf: () => '192.0.2.1',
     mfaLogin: { flow: mfaLogin(settings), settings },
+    payment: { flow: payment(defaultPaymentSettings) },
+    table: { query: () => deliver().then(() => []) },
   });
   const body = path === '/logins' ? '{"username":"demo","password":"hunter2-hunter2"}' : undefined;
   const response = await app.request(path, { method, headers: json, ...(body !== undefined && { body }) });

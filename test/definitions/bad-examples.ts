@@ -168,6 +168,10 @@ export const badExamples: BadExample[] = [
   bad('path-syntax', 'in a Choice', { [`${first}/Variable`]: '$.step.facts[0]' }),
   bad('path-present', 'a field of the payload', { [`${payload}/value.$`]: '$.event.payload.value' }),
   bad('path-present', 'the error of another way', { [`${L}/Parameters/error.$`]: '$.error' }),
+  bad('path-present', 'a pause of another name', {
+    'States/Waiting/Parameters/deadlineSeconds.$': '$.step.data.pause',
+  }),
+  bad('path-present', 'a pause where none is', { [`${L}/Parameters/name.$`]: '$.step.data.waitSeconds' }),
   bad('path-present', 'in an intrinsic', { [`${L}/Parameters/list.$`]: 'States.Array($.missing)' }),
   bad('path-present', 'in a Choice', { [`${first}/Variable`]: '$.step.result' }),
   bad('path-present', 'of what a Task gives', { [`${W}/ResultSelector/data.$`]: '$.Payload.datum' }),

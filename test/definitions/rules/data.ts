@@ -16,6 +16,10 @@ const plainPath = /^\$(\.[A-Za-z_]\w*)*$/;
 const resultPath = /^\$\.[A-Za-z_]\w*$/;
 const context = (path: string) => path.startsWith('$$');
 
+/** How long a state waits may be the flow's to say: the actions before it have set this field of the data. */
+const isPause = ({ type, fields }: State, path: string) =>
+  path === '$.step.data.waitSeconds' && type === 'Pass' && fields['End'] === true;
+
 const intrinsics = ['States.Array', 'States.JsonMerge', 'States.Format'];
 
 const calls = (state: State, field: 'Parameters' | 'ResultSelector') =>
@@ -38,7 +42,7 @@ export const dataRules = {
       .filter(({ field, path }) =>
         field === 'ResultSelector'
           ? path.startsWith('$.Payload') && shapeAt(resultShape, path) === undefined
-          : shapeAt(input, path) === undefined,
+          : shapeAt(input, path) === undefined && !isPause(state, path),
       )
       .map(({ field, path }) => `${field} reads ${path}, which is not always there`);
   }),
