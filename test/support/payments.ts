@@ -3,6 +3,7 @@ import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
 import { type Action, performAction, type TaskInput, toolsFor } from '../../core/action.ts';
 import type { CardGateway } from '../../core/card-gateway.ts';
 import { createDeliverer } from '../../core/deliver.ts';
+import type { Flow, Persistence } from '../../core/flow.ts';
 import { entryOf } from '../../core/journal.ts';
 import type { CrashHook, Signal, Table } from '../../core/ports.ts';
 import { type Publication, publishExecutors } from '../../core/publication.ts';
@@ -27,7 +28,10 @@ export interface PaymentsOptions {
   table?: Table;
   clock?: TestClock;
   crash?: CrashHook;
-  persistence?: 'journal' | 'outbox';
+  /** Another policy than the flow's own. */
+  persistence?: Persistence;
+  /** Whether transitions are told to others, as the flow says by default. */
+  publishes?: boolean;
 }
 
 export type Payments = ReturnType<typeof createPayments>;
@@ -37,7 +41,7 @@ export function createPayments(options: PaymentsOptions = {}) {
   const table = options.table ?? (own as NonNullable<typeof own>).table;
   const clock = options.clock ?? new TestClock();
   const settings = defaultPaymentSettings;
-  const flow = { ...payment(settings), ...(options.persistence && { persistence: options.persistence }) };
+  const flow = withOptions(payment(settings), options);
   const flows = { [flow.name]: flow };
   const signals: Signal[] = [];
   const published: Publication[] = [];
@@ -97,4 +101,12 @@ export function createPayments(options: PaymentsOptions = {}) {
     },
     close: () => own?.close(),
   };
+}
+
+function withOptions(
+  flow: Flow,
+  { persistence = flow.persistence, publishes = true }: PaymentsOptions,
+): Flow {
+  const { publishes: _, ...quiet } = flow;
+  return { ...(publishes ? flow : quiet), persistence };
 }

@@ -3,6 +3,7 @@ import { createAslResolver } from '../../adapters/embedded/asl-resolver.ts';
 import { type Action, performAction, type TaskInput, toolsFor } from '../../core/action.ts';
 import { createDeliverer } from '../../core/deliver.ts';
 import type { DeliverPorts } from '../../core/delivery.ts';
+import type { Persistence } from '../../core/flow.ts';
 import { keyedHash } from '../../core/keyed-hash.ts';
 import type { CrashHook, Secrets, Signal, SmsSender, Table } from '../../core/ports.ts';
 import { createReconciler } from '../../core/reconciler.ts';
@@ -42,6 +43,8 @@ export interface Sent {
 
 export interface WorldOptions {
   settings?: Partial<Settings>;
+  /** Another policy than the flow's own. */
+  persistence?: Persistence;
   table?: Table;
   crash?: CrashHook;
   deliver?: Partial<DeliverPorts>;
@@ -62,7 +65,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const sms: Sent[] = [];
   const observe = (signal: Signal) => void signals.push(signal);
 
-  const flow = mfaLogin(settings);
+  const flow = { ...mfaLogin(settings), ...(options.persistence && { persistence: options.persistence }) };
   const flows = { [flow.name]: flow };
   const actions = new Map(mfaLoginActions(settings).map((action) => [action.name, action]));
   const perform = (action: Action, input: TaskInput) =>
