@@ -6,7 +6,7 @@ import type { Signal, SmsSender } from '../../core/ports.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { type Settings, settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
-import { openRuntime } from '../../local/runtime.ts';
+import { openRuntime, type RuntimeOptions } from '../../local/runtime.ts';
 import { demoUser, type NewUser, putUser } from '../../local/users.ts';
 import { seed } from './seed.ts';
 import { temporaryFolder } from './tables.ts';
@@ -29,6 +29,8 @@ export interface HttpOptions {
   settings?: Partial<Settings>;
   /** Takes the place of the inbox. */
   phone?: SmsSender;
+  /** The card gateway, and who listens; by default there is nobody. */
+  outside?: RuntimeOptions['outside'];
 }
 
 export type Http = Awaited<ReturnType<typeof openHttp>>;
@@ -39,7 +41,7 @@ export const withKey = (key: string) => ({ 'idempotency-key': key });
 
 /** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
 export async function openHttp(options: HttpOptions = {}) {
-  const { folder = temporaryFolder(), environment = {}, settings = {}, phone } = options;
+  const { folder = temporaryFolder(), environment = {}, settings = {}, phone, outside } = options;
   await seed(folder.path, demoUser);
   const signals: Signal[] = [];
   const runtime = await openRuntime({
@@ -47,6 +49,7 @@ export async function openHttp(options: HttpOptions = {}) {
     settings: { ...settingsFrom(environment), ...settings },
     observe: (signal) => void signals.push(signal),
     ...(phone && { phone }),
+    ...(outside && { outside }),
   });
   const from = { address: '192.0.2.1' };
   const app = createApi({ ...runtime, random: systemRandomness, sourceOf: () => from.address }, (more) =>
