@@ -21,8 +21,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'commit the state without the entry': [
     {
       file: 'core/persistence.ts',
-      from: "if (policy === 'journal' || entry.effects.length > 0) {",
-      to: "if (policy === 'journal') {",
+      from: "if (persistence === 'journal' || toDeliver.length > 0) {",
+      to: "if (persistence === 'journal') {",
     },
   ],
   'commit the entry after the state': [

@@ -7,6 +7,7 @@ import { cheapCost } from '../support/world.ts';
 import { seatsKey } from './flows/booking.ts';
 import { type Bookings, createBookings } from './flows/bookings.ts';
 import { createLogins, type Logins } from './flows/logins.ts';
+import { createPayments, type Payments } from './flows/payments.ts';
 import { createMachine } from './world/machines.ts';
 import { Network } from './world/network.ts';
 import { Surroundings } from './world/surroundings.ts';
@@ -18,7 +19,7 @@ const ENDLESS = 300_000;
 const DAY = 60 * MINUTE;
 /** Effects are tried for some 4 minutes, an entry is looked for after one, and a provider may be away for 7 more. */
 const SETTLED = 16 * MINUTE;
-/** A code lives for 5 minutes, a session for 15, a held seat for 10. */
+/** A code lives for 5 minutes, a session for 15, a held seat for 10, a held amount for 15. */
 const OVER = 30 * MINUTE;
 
 /** What is left after a run, for the checks. */
@@ -28,6 +29,7 @@ export interface Run {
   around: Surroundings;
   logins: Logins;
   bookings: Bookings;
+  payments: Payments;
   /** What was there before anything happened, and what is there at the end. */
   initial: StoredItem[];
   contents: StoredItem[];
@@ -57,7 +59,8 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
   const { scheduler, faults, trace } = around;
   const logins = createLogins(around);
   const bookings = createBookings(around);
-  const kits = [logins.kit, bookings.kit];
+  const payments = createPayments(around);
+  const kits = [logins.kit, bookings.kit, payments.kit];
   faults.calm = true;
   const machine = createMachine(around, kits);
   const { storage } = machine;
@@ -72,7 +75,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
 
   const network = new Network(around, machine.processes);
   let done = false;
-  void Promise.all([logins.live(network), bookings.live(network)]).then(() => {
+  void Promise.all([logins, bookings, payments].map((one) => one.live(network))).then(() => {
     done = true;
   });
   const end = around.now + DAY;
@@ -108,6 +111,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
       contents,
       logins,
       bookings,
+      payments,
       events,
       settled,
       over,

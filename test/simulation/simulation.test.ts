@@ -37,7 +37,7 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
   expect(faultKinds.filter((kind) => kind !== 'crash' && !kinds.includes(kind))).toEqual([]);
   expect(new Set(runs.map(({ kind }) => kind))).toEqual(new Set(['embedded', 'distributed']));
   expect(crashPoints(runs)).toEqual(new Set(points));
-  for (const flow of ['logins', 'bookings'] as const) {
+  for (const flow of ['logins', 'bookings', 'payments'] as const) {
     const { definition, name } = (runs[0] as Run)[flow].kit.flow;
     const moves = movesOf(runs, name);
     const missing = rows(definition).filter(({ state, event }) => !moves.has(`${state} ${event}`));

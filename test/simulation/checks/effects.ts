@@ -1,5 +1,5 @@
 /** Invariants of effects: 2 nothing lost, 3 nothing invented, 4 once. */
-import { bookkeepingOf, type EntryItem, isSettled } from '../../../core/bookkeeping.ts';
+import { bookkeepingOf, deliverables, type EntryItem, isSettled } from '../../../core/bookkeeping.ts';
 import { accepts } from '../../../core/definition.ts';
 import type { Effect } from '../../../core/types.ts';
 import type { Run } from '../run.ts';
@@ -10,8 +10,11 @@ import { same } from './violation.ts';
 
 /** The event that says that an effect of this kind failed for good. */
 const failures: { [kind: string]: string } = { sms: 'SmsFailed', venue: 'Denied' };
+const requests = ['authorize', 'capture', 'void', 'reverse', 'inquire'].map((what) => `payment.${what}`);
+/** Kinds whose answer is an event, which comes with the mark. */
+const answers = new Set(['venue', ...requests]);
 /** Kinds that rest as unknown where nobody knows; the flow's deadline asks again. */
-const mayRest = new Set(['venue', 'ticket']);
+const mayRest = new Set(['venue', 'ticket', ...requests]);
 /** How long the provider takes at the most, from the call to the deed. */
 const CALL_MS = 1_000;
 /** For how long a note is tried at least, while the table does not take it. */
@@ -27,9 +30,9 @@ const keyOf = ({ id, repeats }: Effect) => repeats ?? id;
 /** Each effect of each entry, with all notes on it. */
 const effectsOf = ({ notes }: Story) =>
   notes
-    .filter(({ entry, before }) => !before && entry.effects.length > 0)
+    .filter(({ before }) => !before)
     .flatMap((first) =>
-      first.entry.effects.map((effect) => ({
+      deliverables(first.entry).map((effect) => ({
         effect,
         first,
         notes: notes.filter(({ entry }) => entry.version === first.entry.version),
@@ -126,9 +129,10 @@ export function claims(story: Story, kind: Run['kind']): string[] {
 export const kept = ({ flow, notes }: Story): string[] =>
   notes.flatMap(({ entry }) => {
     const ids = entry.effects.map((_, index) => `${entry.flowId}/${entry.version}/${index + 1}`);
+    if (entry.publishes) ids.unshift(`${entry.flowId}/${entry.version}/0`);
     if (!same(ids, Object.keys(entry.delivery).sort()))
       return [`the entry ${entry.version} does not note ${ids}`];
-    const open = entry.effects.some((effect) => !isSettled(entry, effect));
+    const open = deliverables(entry).some((effect) => !isSettled(entry, effect));
     if ((entry.dueAt !== undefined) !== open) return [`the entry ${entry.version} is due: ${entry.dueAt}`];
     const ends = flow.persistence === 'outbox' && !open;
     return (entry.expiresAt !== undefined) === ends
@@ -211,7 +215,7 @@ export function watched(story: Story, all: Happened[]): string[] {
 /** A result that is an event reaches the instance with the mark, in one transaction. */
 export function resultsDelivered(story: Story): string[] {
   return effectsOf(story).flatMap(({ effect, notes }) => {
-    if (failures[effect.kind] === undefined || effect.kind === 'sms') return [];
+    if (!answers.has(effect.kind)) return [];
     const end = notes.find(({ entry }) => ['delivered'].includes(status(entry, effect)));
     const told = story.moves.find(({ last }) => last.eventId === `${effect.id}/result`);
     if (told && (!end || told.step !== end.step) && status(notes.at(-1)?.entry, effect) === 'delivered') {

@@ -13,6 +13,7 @@ import {
   watched,
 } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
+import { inOrder, ledgerEqualsJournal, oneWinner, told } from './payment.ts';
 import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -24,6 +25,8 @@ export function check(run: Run): Violation[] {
   const { settings, people, kit } = run.logins;
   const logins = stories.filter(({ flow }) => flow === kit.flow);
   const bookings = stories.filter(({ flow }) => flow === run.bookings.kit.flow);
+  const payments = stories.filter(({ flow }) => flow === run.payments.kit.flow);
+  const movements = run.payments.bank.ledger();
   const { all } = run.around.trace;
   const each = (invariant: number, told: Story[], find: (story: Story) => string[]): Violation[] =>
     told.flatMap((story) => find(story).map((message) => ({ invariant, flowId: story.flowId, message })));
@@ -62,6 +65,10 @@ export function check(run: Run): Violation[] {
     ...seats(run),
     ...each(9, bookings, granted),
     ...each(9, bookings, notDenied),
+    ...each(4, payments, oneWinner),
+    ...each(9, payments, (story) => ledgerEqualsJournal(story, movements)),
+    ...each(9, payments, (story) => inOrder(story, movements)),
+    ...plain(2, told(run, payments)),
     ...each(10, logins, session),
     ...each(10, logins, (story) => countdown(story, settings)),
     ...each(10, logins, (story) => password(story, people)),

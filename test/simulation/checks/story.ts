@@ -44,8 +44,8 @@ export interface Story {
 }
 
 /** Every instance that anybody asked for, in the order of their appearance. */
-export function storiesOf({ around, logins, bookings }: Run): Story[] {
-  const flows = new Map([logins.kit.flow, bookings.kit.flow].map((flow) => [flow.name, flow]));
+export function storiesOf({ around, logins, bookings, payments }: Run): Story[] {
+  const flows = new Map([logins, bookings, payments].map(({ kit: { flow } }) => [flow.name, flow]));
   const stories = new Map<string, Story>();
   const story = (flowId: string): Story => stories.get(flowId) as Story;
   for (const [order, happened] of around.trace.all.entries()) {

@@ -34,6 +34,15 @@ const worst = {
   'effect-late': 0.2,
   'effect-lost': 0.1,
   'effect-outage': 0.02,
+  // The card gateway: away, too many requests, an error that it keeps, a request or an answer lost.
+  'gateway-outage': 0.02,
+  'gateway-limit': 0.2,
+  'gateway-error': 0.3,
+  'gateway-lost': 0.2,
+  'gateway-late': 0.3,
+  // Those who listen to what has happened.
+  'publish-failed': 0.2,
+  'publish-late': 0.1,
   // The way between callers and processes.
   'request-twice': 0.15,
   'request-late': 0.1,
