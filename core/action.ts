@@ -18,7 +18,7 @@ export interface ActionInput<Data, Payload> {
 export interface ActionResult {
   /** One of the action's declared outcomes: the definition branches on it, and the history keeps it as a fact. */
   outcome: string;
-  /** What belongs to that fact. It is kept with it and published: nothing personal. */
+  /** What belongs to that fact, beside its type. It is kept with it and published: nothing personal. */
   fact?: JsonObject;
   /** The whole new data; left out, the data stays as it is. */
   data?: JsonObject;
@@ -92,7 +92,7 @@ export async function performAction(action: Action, task: TaskInput, tools: Acti
   return {
     data: result.data ?? step.data,
     effects: [...step.effects, ...effects],
-    facts: [...step.facts, { ...result.fact, type: result.outcome }],
+    facts: [...step.facts, { type: result.outcome, ...result.fact }],
     writes: [...step.writes, ...(result.writes ?? [])],
     reply: { ...step.reply, ...result.reply },
     outcome: result.outcome,

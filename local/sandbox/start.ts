@@ -1,0 +1,114 @@
+/** Starts the sandbox gateway beside this process, and again when it dies. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LedgerLine } from './answers.ts';
+import type { SandboxFault } from './gateway.ts';
+
+export interface StartOptions {
+  /** Where `gateway.db` is, or is made. */
+  dataDir: string;
+  /** How long each answer takes, in ms. */
+  delayMs?: number;
+  /** By so many ms its clock is ahead of the machine's. */
+  offsetMs?: number;
+}
+
+export interface StartedSandbox {
+  url: string;
+  /** The process that runs now. */
+  pid(): number | undefined;
+  setClock(offsetMs: number): Promise<void>;
+  /** How it fails from now on, or for the next so many requests that change something. */
+  setFault(kind: SandboxFault, times?: number): Promise<void>;
+  ledger(): Promise<LedgerLine[]>;
+  stop(): Promise<void>;
+}
+
+const START_MS = 10_000;
+/** Before it is started again. */
+const PAUSE_MS = 200;
+
+/** @throws Error where it does not start, with what it said last. */
+export async function startSandbox({
+  dataDir,
+  delayMs = 0,
+  offsetMs = 0,
+}: StartOptions): Promise<StartedSandbox> {
+  const order = { dataDir, port: 0, offsetMs, delayMs, fault: 'none' as SandboxFault };
+  let stopping = false;
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const { child: made, port } = await launched(order);
+    child = made;
+    // On the same port again: whoever knows the address goes on.
+    order.port = port;
+    made.once('exit', () => void again());
+  }
+  async function again(): Promise<void> {
+    for (; !stopping; await wait(PAUSE_MS, undefined, { ref: false })) {
+      try {
+        return await start();
+      } catch {
+        // The port or the file may be held for a moment longer.
+      }
+    }
+  }
+
+  async function control<T>(path: string, body?: object): Promise<T> {
+    const response = await fetch(`http://127.0.0.1:${order.port}/_control/${path}`, {
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`The sandbox gateway did not take ${path}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  await start();
+  return {
+    url: `http://127.0.0.1:${order.port}`,
+    pid: () => child?.pid,
+    async setClock(ms) {
+      order.offsetMs = ms;
+      await control('clock', { offsetMs: ms });
+    },
+    async setFault(kind, times) {
+      if (times === undefined) order.fault = kind;
+      await control('faults', { kind, ...(times !== undefined && { times }) });
+    },
+    ledger: async () => (await control<{ lines: LedgerLine[] }>('ledger')).lines,
+    async stop() {
+      stopping = true;
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child?.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** @returns the process, once it listens. */
+async function launched(order: object): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  let said = '';
+  child.stderr?.on('data', (data) => (said = `${said}${data}`.slice(-2_000)));
+  const port = await new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+    child.once('message', (message) => {
+      clearTimeout(timer);
+      resolve((message as { port: number }).port);
+    });
+    child.once('exit', () => {
+      clearTimeout(timer);
+      reject(new Error(`The sandbox gateway does not start. ${said.trim().split('\n').at(-1) ?? ''}`));
+    });
+  });
+  // It must not keep this process alive.
+  child.unref();
+  child.channel?.unref();
+  (child.stderr as { unref?: () => void } | null)?.unref?.();
+  return { child, port };
+}
