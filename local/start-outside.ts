@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { factsCallback } from '../adapters/embedded/facts-callback.ts';
 import { openFactsFile } from '../adapters/embedded/facts-file.ts';
 import { createStripeGateway } from '../adapters/stripe/gateway.ts';
+import type { Publisher } from '../core/publication.ts';
 import { nobody, type Outside } from './outside.ts';
-import { startSandbox } from './sandbox/start.ts';
+import { type StartedSandbox, startSandbox } from './sandbox/start.ts';
 import type { ProcessSettings } from './settings.ts';
 
 /** Any will do: the sandbox asks for a key, and for no certain one. */
@@ -30,13 +31,19 @@ export async function startOutside({
   }
   const sandbox = await startSandbox({ dataDir, delayMs: gatewayDelayMs, offsetMs });
   return {
-    gateway: createStripeGateway({ apiKey: async () => SANDBOX_KEY, url: sandbox.url }),
-    publish,
-    setClock: (ms) => sandbox.setClock(ms),
-    setGatewayFault: (kind) => sandbox.setFault(kind),
+    ...sandboxed(sandbox, publish),
     async close() {
       await sandbox.stop();
       await facts?.close();
     },
   };
 }
+
+/** The world with a sandbox in it; whoever has started that stops it. */
+export const sandboxed = (sandbox: StartedSandbox, publish: Publisher): Outside => ({
+  ...nobody,
+  gateway: createStripeGateway({ apiKey: async () => SANDBOX_KEY, url: sandbox.url }),
+  publish,
+  setClock: (ms) => sandbox.setClock(ms),
+  setGatewayFault: (kind) => sandbox.setFault(kind),
+});

@@ -63,7 +63,8 @@ function raise(failure: 'transient' | 'ambiguous', reason: string): never {
 }
 
 function refused({ code, decline_code, type, statusCode }: StripeFailure): GatewayAnswer {
-  return { status: 'refused', code: decline_code ?? code ?? `${type}-${statusCode}` };
+  // The library gives an empty text where there is no decline code.
+  return { status: 'refused', code: decline_code || code || `${type}-${statusCode}` };
 }
 
 function codeOf(detail: unknown): string {

@@ -27,8 +27,8 @@ export function gatewayExecutors(
 
 /**
  * Finds out what became of a request without ever making it twice: the first request again under its own key, which the gateway
- * answers as it did before, as long as it remembers the key; then by what the gateway holds; and only where that proves that
- * nothing was done, the request anew under the key of the inquiry.
+ * answers as it did before, as long as it remembers the key. Where that decides nothing, by what the gateway holds; and only where
+ * that proves that nothing was done, the request anew under the key of the inquiry.
  */
 function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectExecutor {
   return {
@@ -36,12 +36,13 @@ function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectE
       const wanted = requestOf(effect);
       const { effectId, at } = effect['sent'] as { effectId: string; at: string };
       const call = { paymentId: flowId, signal };
-      if (Date.parse(now) - Date.parse(at) < keySeconds * 1000) {
-        const again = await gateway.send(wanted, { ...call, key: effectId });
-        if (again.status !== 'stored-error') return told(wanted, again);
-      }
+      const isKnown = Date.parse(now) - Date.parse(at) < keySeconds * 1000;
+      const again = isKnown ? await gateway.send(wanted, { ...call, key: effectId }) : undefined;
+      if (again?.status === 'done' || again?.status === 'refused') return told(wanted, again);
       const found = await gateway.find(wanted, at, call);
       if (found.status !== 'nothing') return told(wanted, found);
+      // What has been taken is not made anew, whether it is to be found or not.
+      if (again?.status === 'undecided') return told(wanted, again);
       return told(wanted, await gateway.send(wanted, { ...call, key }));
     },
     failure: () => undefined,

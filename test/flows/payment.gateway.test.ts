@@ -214,6 +214,25 @@ describe('an inquiry', () => {
     expect(await state()).toBe('Authorized');
   });
 
+  test('looks it up where the gateway repeats that it is open', async () => {
+    say(undecided);
+    show(undecided);
+    await inquire();
+    expect(await state()).toBe('Authorizing');
+    show(done);
+    await inquire();
+    expect(await state()).toBe('Authorized');
+  });
+
+  test('makes nothing anew that the gateway has taken, even where it is not to be found', async () => {
+    say(undecided);
+    show(nothing);
+    await inquire();
+    expect(asked.map(({ how }) => how)).toContain('find');
+    expect(asked.filter(({ how }) => how === 'send').every(({ key }) => key === 'p/2/1')).toBe(true);
+    expect(await state()).toBe('Authorizing');
+  });
+
   test('makes the request anew, under its own id, where it is proved that nothing was done', async () => {
     const inquiryKey = 'p/3/1';
     say(stored);
