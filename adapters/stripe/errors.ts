@@ -6,7 +6,10 @@ import { EffectError, nameOf } from '../../core/errors.ts';
 export interface StripeFailure {
   /** The class, as the library names it: `StripeCardError`. */
   type?: string;
+  /** The type as Stripe names it: `card_error`. */
+  rawType?: string;
   code?: string;
+  /** Empty where there is none. */
   decline_code?: string;
   statusCode?: number;
   headers?: { [name: string]: string | undefined };
@@ -15,34 +18,74 @@ export interface StripeFailure {
   detail?: unknown;
 }
 
-/** It has certainly not been taken: nobody was reached. */
-const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** `refused` and `stored-error` are answers; the other two are failures to get one. */
+export type Meaning = 'refused' | 'stored-error' | 'transient' | 'ambiguous';
 
-/** Refused before anything was begun, and no answer is kept under the key (Stripe, "Rate limits", "Lock timeouts"). */
-const notBegun = new Set(['rate_limit', 'lock_timeout']);
+export interface FailureRow {
+  /** A code of the operating system for a connection without an answer; `any` for every other one. */
+  network?: string;
+  /** The HTTP status; 400 and 500 in `kind` stand for all of their hundred. */
+  status?: number;
+  kind?: 400 | 500;
+  code?: string;
+  rawType?: string;
+  /** Whether it is the answer that the gateway has kept under the key. */
+  replayed?: true;
+  means: Meaning;
+  /** What is kept of it, where that is not the error's own code. */
+  word?: string;
+}
 
-/** By the class of the error: what it means, where its code does not say otherwise. */
-const byType: { readonly [type: string]: (failure: StripeFailure) => GatewayAnswer } = {
-  // The card said no (402), or the request can never be right (400, 404).
-  StripeCardError: refused,
-  StripeInvalidRequestError: refused,
-  // A person must mend the key; nothing has been done.
-  StripeAuthenticationError: () => raise('transient', 'authentication'),
-  StripePermissionError: () => raise('transient', 'permission'),
-  StripeRateLimitError: () => raise('transient', 'rate_limit'),
-  // The key was used for something else: it is of no use, and says nothing of this request.
-  StripeIdempotencyError: ({ code }) =>
-    code === 'idempotency_key_in_use' ? raise('ambiguous', code) : { status: 'stored-error' },
-  // An error of the gateway (5xx): whether it was done is open. It keeps that answer under the key, and says so when it repeats it.
-  StripeAPIError: ({ headers, statusCode }) =>
-    headers?.['idempotent-replayed'] === 'true'
-      ? { status: 'stored-error' }
-      : raise('ambiguous', `gateway-${statusCode}`),
-  StripeConnectionError: ({ detail }) => {
-    const code = codeOf(detail);
-    return unreached.has(code) ? raise('transient', code) : raise('ambiguous', code || 'connection');
-  },
-};
+/**
+ * The first row that fits counts. From Stripe, "Error codes", "Advanced error handling", "Idempotent requests", "Rate limits".
+ */
+// biome-ignore format: a table
+export const failures: readonly FailureRow[] = [
+  // Nobody was reached.
+  { network: 'ECONNREFUSED', means: 'transient' },
+  { network: 'ENOTFOUND', means: 'transient' },
+  { network: 'EAI_AGAIN', means: 'transient' },
+  // Somebody was, and may have done it: a time-out, a reset.
+  { network: 'any', means: 'ambiguous' },
+
+  // The key for the API is wrong, or may not do this. Nothing was done; a person must mend it.
+  { status: 401, means: 'transient', word: 'authentication' },
+  { code: 'api_key_expired', means: 'transient', word: 'authentication' },
+  { code: 'secret_key_required', means: 'transient', word: 'authentication' },
+  { status: 403, means: 'transient', word: 'permission' },
+
+  // Refused before anything was begun, and not kept under the key.
+  { code: 'lock_timeout', means: 'transient' },
+  { code: 'rate_limit', means: 'transient' },
+  { status: 429, means: 'transient', word: 'rate_limit' },
+
+  // The first request under this key is under way.
+  { code: 'idempotency_key_in_use', means: 'ambiguous' },
+  { status: 409, means: 'ambiguous', word: 'conflict' },
+  // The key belongs to another request: it is of no use, and says nothing of this one.
+  { rawType: 'idempotency_error', means: 'stored-error' },
+
+  { code: 'charge_expired_for_capture', means: 'refused', word: 'authorization-expired' },
+  { code: 'capture_charge_authorization_expired', means: 'refused', word: 'authorization-expired' },
+  // Where it tells the state of the hold, that decides (hold.ts). Without it, what was asked for may be the case already.
+  { code: 'payment_intent_unexpected_state', means: 'stored-error' },
+  // Anything else of the request, the card or the bank: it says no, under the code it gives.
+  { kind: 400, means: 'refused' },
+
+  // An error of the gateway. It keeps that answer too, and says so when it repeats it; before that it may be undone yet.
+  { kind: 500, replayed: true, means: 'stored-error' },
+  { kind: 500, means: 'ambiguous' },
+];
+
+/** What an error means, and the word that may be kept and shown of it. */
+export function meaningOf(error: unknown): { means: Meaning; word: string } {
+  const failure = error as StripeFailure;
+  const network = networkOf(failure);
+  const row = failures.find((one) => fits(one, failure, network));
+  const word = row?.word ?? wordOf(failure, network) ?? failure.type ?? nameOf(error);
+  // What nobody has classified says nothing of what was done.
+  return { means: row?.means ?? 'ambiguous', word };
+}
 
 /**
  * The answer that an error is.
@@ -50,21 +93,43 @@ const byType: { readonly [type: string]: (failure: StripeFailure) => GatewayAnsw
  * @throws EffectError `transient` or `ambiguous`, where it is none.
  */
 export function answerOf(error: unknown): GatewayAnswer {
-  const failure = error as StripeFailure;
-  const { code, statusCode } = failure;
-  if (code !== undefined && notBegun.has(code)) return raise('transient', code);
-  if (statusCode === 409 && code === 'idempotency_key_in_use') return raise('ambiguous', code);
-  const known = byType[failure.type ?? ''];
-  return known ? known(failure) : raise('ambiguous', nameOf(error));
+  const { means, word } = meaningOf(error);
+  if (means === 'refused') return { status: means, code: word };
+  if (means === 'stored-error') return { status: means };
+  throw new EffectError(means, word);
 }
 
-function raise(failure: 'transient' | 'ambiguous', reason: string): never {
-  throw new EffectError(failure, reason);
+function fits(row: FailureRow, failure: StripeFailure, network: string | undefined): boolean {
+  const { statusCode = 0, code, rawType, headers } = failure;
+  if (row.network !== undefined) return network !== undefined && ['any', network].includes(row.network);
+  return (
+    asked(row.status, statusCode) &&
+    asked(row.kind, Math.floor(statusCode / 100) * 100) &&
+    asked(row.code, code) &&
+    asked(row.rawType, rawType) &&
+    asked(row.replayed, headers?.['idempotent-replayed'] === 'true')
+  );
 }
 
-function refused({ code, decline_code, type, statusCode }: StripeFailure): GatewayAnswer {
-  // The library gives an empty text where there is no decline code.
-  return { status: 'refused', code: decline_code || code || `${type}-${statusCode}` };
+/** A row says nothing of what it leaves out. */
+const asked = <T>(wanted: T | undefined, found: T | undefined): boolean =>
+  wanted === undefined || wanted === found;
+
+/** Words of the gateway's: a code, never a sentence. */
+const WORD = /^[\w-]{1,64}$/;
+
+function wordOf(failure: StripeFailure, network: string | undefined): string | undefined {
+  const { decline_code, code, rawType, statusCode } = failure;
+  if (network !== undefined) return network;
+  if (statusCode === undefined) return undefined;
+  const own = [decline_code, code].find((one) => one !== undefined && WORD.test(one));
+  if (own !== undefined || statusCode >= 500) return own ?? `gateway-${statusCode}`;
+  return rawType !== undefined && WORD.test(rawType) ? rawType : `gateway-${statusCode}`;
+}
+
+/** Why there was no answer; nothing where there was one. */
+function networkOf({ type, detail }: StripeFailure): string | undefined {
+  return type === 'StripeConnectionError' ? codeOf(detail) || 'connection' : undefined;
 }
 
 function codeOf(detail: unknown): string {

@@ -1,0 +1,113 @@
+/** Finds out by what Stripe holds what became of a request. */
+import type Stripe from 'stripe';
+import type { GatewayFinding, GatewayRequest } from '../../core/card-gateway.ts';
+import { EffectError } from '../../core/errors.ts';
+import { meaningOf } from './errors.ts';
+import { authorized, best, refunded, settled } from './hold.ts';
+
+/** The metadata by which a payment is found again, and the key of the request that made it. */
+export const PAYMENT = 'detent_payment';
+export const KEY = 'detent_key';
+
+/** The clock of the gateway may be behind ours by so much, in s. */
+const SKEW_SECONDS = 60;
+/** The most that Stripe gives at once. */
+const PAGE = 100;
+/** More than this, and a look through them would not end in the time of a call. */
+const MAX_PAGES = 30;
+
+export interface LookUp {
+  request: GatewayRequest;
+  paymentId: string;
+  /** ISO 8601 UTC: the request was not made before. */
+  since: string;
+  signal: AbortSignal;
+}
+
+/** @throws EffectError `transient` where it is not proved; errors of the library as they are. */
+export async function lookUp(stripe: Stripe, about: LookUp): Promise<GatewayFinding> {
+  const { request, paymentId, signal } = about;
+  if (request.do === 'authorize') return holdOf(stripe, about);
+  stillWanted(signal);
+  const { authorization } = request;
+  if (request.do !== 'reverse') return settled(request, await stripe.paymentIntents.retrieve(authorization));
+  const own = await among(
+    pages(signal, (from) => stripe.refunds.list({ payment_intent: authorization, limit: PAGE, ...from })),
+    ({ metadata }) => metadata?.[PAYMENT] === paymentId,
+    (refund) => refunded(refund, authorization),
+  );
+  return best(own);
+}
+
+/**
+ * The search is quick and lags behind (Stripe, "Search": not for read-after-write): what it finds is read afresh, and what it does
+ * not find says nothing. Only the list of everything since the request proves that there is nothing.
+ */
+async function holdOf(stripe: Stripe, about: LookUp): Promise<GatewayFinding> {
+  const { paymentId, since, signal } = about;
+  const known: GatewayFinding[] = [];
+  for (const id of await searched(stripe, about)) {
+    stillWanted(signal);
+    known.push(authorized(await stripe.paymentIntents.retrieve(id)));
+  }
+  if (known.length > 0) return best(known);
+  const created = { gte: Math.floor(Date.parse(since) / 1000) - SKEW_SECONDS };
+  const own = await among(
+    pages(signal, (from) => stripe.paymentIntents.list({ created, limit: PAGE, ...from })),
+    ({ metadata }) => metadata[PAYMENT] === paymentId,
+    authorized,
+  );
+  return best(own);
+}
+
+/** Ids of intents. An account without the search has the list. */
+async function searched(stripe: Stripe, { paymentId, signal }: LookUp): Promise<string[]> {
+  stillWanted(signal);
+  const value = paymentId.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  try {
+    const { data } = await stripe.paymentIntents.search({ query: `metadata['${PAYMENT}']:'${value}'` });
+    return data.map(({ id }) => id);
+  } catch (error) {
+    if (meaningOf(error).means === 'refused') return [];
+    throw error;
+  }
+}
+
+/** What those say that are ours; no further than to the first that is done. */
+async function among<T>(
+  all: AsyncIterable<T[]>,
+  isOurs: (one: T) => boolean,
+  judge: (one: T) => GatewayFinding,
+): Promise<GatewayFinding[]> {
+  const own: GatewayFinding[] = [];
+  for await (const page of all) {
+    own.push(...page.filter(isOurs).map(judge));
+    if (own.some(({ status }) => status === 'done')) break;
+  }
+  return own;
+}
+
+type Page<T> = { data: T[]; has_more: boolean };
+
+/** @throws EffectError `transient` where the end is not reached. */
+async function* pages<T extends { id: string }>(
+  signal: AbortSignal,
+  list: (from: { starting_after?: string }) => Promise<Page<T>>,
+): AsyncGenerator<T[]> {
+  let from: { starting_after?: string } = {};
+  for (let n = 0; n < MAX_PAGES; n++) {
+    stillWanted(signal);
+    const { data, has_more } = await list(from);
+    yield data;
+    const last = data.at(-1);
+    if (!has_more || !last) return;
+    from = { starting_after: last.id };
+  }
+  throw notProved();
+}
+
+function stillWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw notProved();
+}
+
+const notProved = () => new EffectError('transient', 'not-proved');
