@@ -9,6 +9,7 @@ export interface Intent {
   currency: string;
   status: 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
   payment_method: string | null;
+  payment_method_types: ['card'];
   capture_method: 'manual';
   cancellation_reason: string | null;
   last_payment_error: { code: string; decline_code?: string } | null;
@@ -30,7 +31,7 @@ export interface Refund {
   metadata: { [name: string]: string };
 }
 
-/** One movement of money, in the order in which they were. */
+/** One movement of money. */
 export interface LedgerLine {
   /** ISO 8601 UTC. */
   at: string;
@@ -38,6 +39,7 @@ export interface LedgerLine {
   paymentIntent: string;
   /** The payment that asked for it, by the metadata. */
   paymentId: string;
+  /** Minor units. */
   value: number;
   /** In capitals. */
   currency: string;
@@ -63,18 +65,20 @@ export class Refusal extends Error {
   }
 }
 
+/** A parameter that is missing or wrong, or names what is not there. */
 export const invalid = (code: string, message: string, param?: string, status = 400): Refusal =>
   new Refusal(status, { type: 'invalid_request_error', code, message, ...(param && { param }) }, false);
 
-export const declined = (code: string, decline_code: string | undefined, payment_intent: Intent): Refusal =>
+export const declined = (code: string, decline_code: string | undefined, payment_intent?: Intent): Refusal =>
   new Refusal(402, {
     type: 'card_error',
     code,
     ...(decline_code && { decline_code }),
     message: 'Your card was declined.',
-    payment_intent,
+    ...(payment_intent && { payment_intent }),
   });
 
+/** What the state of the intent does not allow; the intent is told along. */
 export const unexpected = (payment_intent: Intent, what: string): Refusal =>
   new Refusal(400, {
     type: 'invalid_request_error',
@@ -82,3 +86,43 @@ export const unexpected = (payment_intent: Intent, what: string): Refusal =>
     message: `This PaymentIntent could not be ${what} because it has a status of ${payment_intent.status}.`,
     payment_intent,
   });
+
+/** A request that could be right, and is refused all the same. */
+export const refused = (code: string, message: string): Refusal =>
+  new Refusal(400, { type: 'invalid_request_error', code, message });
+
+export const unauthorized = (): Refusal =>
+  new Refusal(401, { type: 'invalid_request_error', message: 'You did not provide an API key.' }, false);
+
+export const limited = (): Refusal =>
+  new Refusal(
+    429,
+    { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
+    false,
+  );
+
+/** The key was used for something else. */
+export const reused = (): Refusal =>
+  new Refusal(
+    400,
+    { type: 'idempotency_error', message: 'This key was used for a request with other parameters.' },
+    false,
+  );
+
+/** An error of the gateway itself. */
+export const broken: Answer = {
+  status: 500,
+  body: { error: { type: 'api_error', message: 'An error of the gateway itself.' } },
+};
+
+/** The first request under this key is not over yet. */
+export const inUse: Answer = {
+  status: 409,
+  body: {
+    error: {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: 'Another request is under way with this key.',
+    },
+  },
+};

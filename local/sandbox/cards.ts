@@ -1,4 +1,7 @@
-/** How the test cards behave: those of Stripe's test mode ("Testing", by payment method), and two of our own. */
+/**
+ * How the test cards behave: those of Stripe's test mode (Stripe, "Testing", by payment method), and `pm_card_captureFail`, which is
+ * ours. The refunds of `pm_card_refundFail` fail at once here; Stripe lets them succeed first.
+ */
 
 export interface Card {
   /** Refused at the authorisation, with this code and decline code. */

@@ -1,13 +1,27 @@
 /** The sandbox gateway: requests in, answers out, as Stripe gives them. Deterministic: time and memory are handed in. */
 import { createHash } from 'node:crypto';
-import { type Answer, invalid, type LedgerLine, Refusal } from './answers.ts';
-import { createTill, type Form, type Till } from './intents.ts';
+import {
+  type Answer,
+  broken,
+  declined,
+  inUse,
+  type LedgerLine,
+  limited,
+  Refusal,
+  refused,
+  reused,
+  unauthorized,
+} from './answers.ts';
+import { createIntents } from './intents.ts';
+import { createLedger } from './ledger.ts';
+import { createRefunds } from './refunds.ts';
+import { type Asked, type Books, route } from './routes.ts';
 import type { Store } from './store.ts';
 
 /**
  * How it fails, on demand. `transient`: too many requests, nothing is done. `permanent`: refused, nothing is done. `ambiguous`: done,
  * and the connection breaks before the answer. `error-before`, `error-after`: an error of its own, before or after it was done, which
- * it keeps under the key. `lost`: the connection breaks, nothing is done. `silent`, `silent-after`: no answer, ever.
+ * it keeps under the key. `lost`: the connection breaks, nothing is done. `silent`, `silent-after`: no answer, ever; not done, done.
  */
 export const sandboxFaults = [
   'none',
@@ -23,24 +37,27 @@ export const sandboxFaults = [
 
 export type SandboxFault = (typeof sandboxFaults)[number];
 
-export interface SandboxRequest {
-  method: string;
-  /** With the query. */
-  path: string;
+export interface SandboxRequest extends Asked {
   headers: { [name: string]: string | string[] | number | undefined };
-  /** Form-encoded. */
-  body?: string;
 }
 
 export interface SandboxAnswer {
   status: number;
   headers: { [name: string]: string };
+  /** JSON. */
   body: string;
 }
 
 export interface Sandbox {
-  /** `cut`: the connection is to be broken; `silent`: it is to be left open. */
+  /**
+   * Everything that a request does, and what is remembered of it under its key, is one transaction.
+   *
+   * @returns `cut`: the connection is to be broken; `silent`: it is to be left open.
+   */
   handle(request: SandboxRequest, fault?: SandboxFault): SandboxAnswer | 'cut' | 'silent';
+  /** For a request whose key belongs to one that is not over yet: that is for whoever takes several at once to know. */
+  conflict(request: SandboxRequest): SandboxAnswer;
+  /** Holds that ended by themselves, and refunds that were open for a while, are in it once somebody has looked at them. */
   ledger(): LedgerLine[];
 }
 
@@ -54,165 +71,113 @@ export interface SandboxOptions {
   keepKeysMs?: number;
 }
 
+/** What is remembered of a key. */
 interface Kept {
-  fingerprint: string;
+  asked: string;
   answer: Answer;
+  /** Milliseconds since 1970 UTC. */
   at: number;
 }
+
+type Given = Answer & { replayed?: boolean };
 
 const DAY_MS = 86_400_000;
 
 export function createStripeSandbox({ store, now, keepKeysMs = DAY_MS }: SandboxOptions): Sandbox {
-  const till = createTill(store, now);
+  const ledger = createLedger(store);
+  const intents = createIntents(store, ledger, now);
+  const books: Books = { intents, refunds: createRefunds(store, ledger, intents, now) };
+  let requests = 0;
 
-  function once(request: SandboxRequest, key: string, fault: SandboxFault): Answer & { replayed?: true } {
-    const fingerprint = createHash('sha256')
-      .update(`${request.method} ${request.path}\n${request.body ?? ''}`)
-      .digest('base64url');
+  function answerTo(request: SandboxRequest, fault: SandboxFault): Given {
+    if (!/^(Bearer|Basic) \S/.test(headerOf(request, 'authorization'))) throw unauthorized();
+    if (fault === 'transient') throw limited();
+    if (request.method !== 'POST') return { status: 200, body: route(books, request, '') };
+    const key = headerOf(request, 'idempotency-key');
+    if (key === '') return perform(books, request, key, fault).answer;
+    const asked = fingerprintOf(request);
     const known = store.get<Kept>(`key/${key}`);
-    if (key !== '' && known && now() < known.at + keepKeysMs) {
-      if (known.fingerprint !== fingerprint) throw reused(key);
+    if (known && now() < known.at + keepKeysMs) {
+      if (known.asked !== asked) throw reused();
       return { ...known.answer, replayed: true };
     }
-    const { answer, kept } = answerTo(till, request, key, fault);
-    if (key !== '' && kept) store.put(`key/${key}`, { fingerprint, answer, at: now() });
+    const { answer, kept } = perform(books, request, key, fault);
+    if (kept) store.put(`key/${key}`, { asked, answer, at: now() });
     return answer;
   }
 
+  function told(request: SandboxRequest, { status, body, replayed = false }: Given): SandboxAnswer {
+    const key = headerOf(request, 'idempotency-key');
+    const id = createHash('sha256').update(`${now()} ${++requests} ${key}`).digest('hex');
+    return {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        'request-id': `req_${id.slice(0, 14)}`,
+        ...(key && { 'idempotency-key': key }),
+        ...(replayed && { 'idempotent-replayed': 'true' }),
+      },
+      body: JSON.stringify(body),
+    };
+  }
+
   return {
-    ledger: () => till.ledger(),
+    ledger: () => ledger.lines(),
+    conflict: (request) => told(request, inUse),
     handle(request, fault = 'none') {
-      const key = headerOf(request, 'idempotency-key');
       if (fault === 'lost') return 'cut';
       if (fault === 'silent') return 'silent';
-      const { replayed, ...answer } = store.together(() => {
-        try {
-          if (!/^Bearer .+|^Basic .+/.test(headerOf(request, 'authorization'))) throw unauthorized();
-          if (fault === 'transient') throw limited();
-          return once(request, key, fault);
-        } catch (error) {
-          if (error instanceof Refusal) return { ...error.answer, replayed: undefined };
-          throw error;
-        }
-      });
+      const answer = store.together(() => orRefused(() => answerTo(request, fault)));
       if (fault === 'ambiguous') return 'cut';
       if (fault === 'silent-after') return 'silent';
-      return {
-        status: answer.status,
-        headers: {
-          'content-type': 'application/json',
-          'request-id': `req_${createHash('sha256').update(`${now()} ${key} ${request.path}`).digest('hex').slice(0, 14)}`,
-          ...(key && { 'idempotency-key': key }),
-          ...(replayed && { 'idempotent-replayed': 'true' }),
-        },
-        body: JSON.stringify(answer.body),
-      };
+      return told(request, answer);
     },
   };
 }
 
-/** What is done, once: with what may go wrong on the way. `kept`: whether the answer is that of the key from now on. */
-function answerTo(
-  till: Till,
-  request: SandboxRequest,
+/** What is done, once, with what may go wrong on the way. `kept`: whether the answer is that of the key from now on. */
+function perform(
+  books: Books,
+  asked: Asked,
   key: string,
   fault: SandboxFault,
 ): { answer: Answer; kept: boolean } {
-  const ours: Answer = {
-    status: 500,
-    body: { error: { type: 'api_error', message: 'An error of the gateway itself.' } },
-  };
-  const changes = request.method === 'POST';
-  if (changes && fault === 'error-before') return { answer: ours, kept: true };
+  if (fault === 'error-before') return { answer: broken, kept: true };
+  let kept = true;
+  const answer = orRefused(
+    () => {
+      if (fault === 'permanent') throw onDemand(asked);
+      return { status: 200, body: route(books, asked, key) };
+    },
+    (refusal) => (kept = refusal.kept),
+  );
+  return { answer: fault === 'error-after' && kept ? broken : answer, kept };
+}
+
+/** The answer, or the one that a refusal is. */
+function orRefused<T extends Answer>(work: () => T, hear?: (refusal: Refusal) => void): T | Answer {
   try {
-    if (changes && fault === 'permanent') throw refusal(request);
-    const answer = { status: 200, body: route(till, request, key) };
-    return changes && fault === 'error-after' ? { answer: ours, kept: true } : { answer, kept: true };
+    return work();
   } catch (error) {
-    if (error instanceof Refusal) return { answer: error.answer, kept: error.kept };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    hear?.(error);
+    return error.answer;
   }
 }
 
-function route(till: Till, { method, path, body = '' }: SandboxRequest, key: string): object {
-  const url = new URL(path, 'http://sandbox');
-  const form = Object.fromEntries(new URLSearchParams(body)) as Form;
-  const [, version, collection = '', id = '', action = ''] = url.pathname.split('/');
-  const asked = `${method} ${version === 'v1' ? collection : '?'}${id && `/${id === 'search' ? 'search' : ':id'}`}${action && `/${action}`}`;
-  switch (asked) {
-    case 'POST payment_intents':
-      return till.create(form, key);
-    case 'GET payment_intents/:id':
-      return till.intent(id);
-    case 'POST payment_intents/:id/capture':
-      return till.capture(id, form, key);
-    case 'POST payment_intents/:id/cancel':
-      return till.cancel(id, key);
-    case 'GET payment_intents':
-      return listed(till, url.searchParams);
-    case 'GET payment_intents/search':
-      return searched(till, url.searchParams.get('query') ?? '');
-    case 'POST refunds':
-      return till.refund(form, key);
-    case 'GET refunds':
-      return page(till.refunds(url.searchParams.get('payment_intent') ?? ''), url.pathname);
-    default:
-      throw invalid('url_invalid', `Unrecognized request URL (${method}: ${url.pathname}).`, undefined, 404);
-  }
+const onDemand = ({ path }: Asked): Refusal =>
+  path === '/v1/payment_intents'
+    ? declined('card_declined', 'generic_decline')
+    : refused('refused', 'It is refused, on demand.');
+
+/** Of what is asked for: the order of the parameters is none of it. */
+function fingerprintOf({ method, path, body = '' }: Asked): string {
+  const parameters = new URLSearchParams(body);
+  parameters.sort();
+  return createHash('sha256').update(`${method} ${path}\n${parameters}`).digest('base64url');
 }
 
-const page = (data: object[], url: string, has_more = false) => ({ object: 'list', url, has_more, data });
-
-/** Newest first; by pages. */
-function listed(till: Till, query: URLSearchParams): object {
-  const [from, to] = ['created[gte]', 'created[lte]'].map((name) => query.get(name));
-  const inTime = till
-    .intents()
-    .filter(
-      ({ created }) => created >= Number(from ?? 0) && created <= Number(to ?? Number.MAX_SAFE_INTEGER),
-    );
-  const after = query.get('starting_after');
-  const start = after === null ? 0 : inTime.findIndex(({ id }) => id === after) + 1;
-  const limit = Math.min(100, Number(query.get('limit') ?? 10));
-  return page(inTime.slice(start, start + limit), '/v1/payment_intents', inTime.length > start + limit);
-}
-
-/** `metadata['name']:'value'`, as much of the query language as we use. */
-function searched(till: Till, query: string): object {
-  const [, name = '', value] = /^metadata\['([^']+)'\]:'([^']*)'$/.exec(query) ?? [];
-  if (value === undefined) throw invalid('parameter_invalid', 'The sandbox searches metadata only.', 'query');
-  const found = till.intents().filter(({ metadata }) => metadata[name] === value);
-  return { ...page(found, '/v1/payment_intents/search'), object: 'search_result', next_page: null };
-}
-
-const headerOf = ({ headers }: SandboxRequest, wanted: string): string => {
+function headerOf({ headers }: SandboxRequest, wanted: string): string {
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return found === undefined ? '' : String(found);
-};
-
-const unauthorized = () =>
-  new Refusal(401, { type: 'invalid_request_error', message: 'You did not provide an API key.' }, false);
-
-const limited = () =>
-  new Refusal(
-    429,
-    { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
-    false,
-  );
-
-const reused = (key: string) =>
-  new Refusal(
-    400,
-    { type: 'idempotency_error', message: `The key ${key} was used with other parameters.` },
-    false,
-  );
-
-const refusal = ({ path }: SandboxRequest) =>
-  path === '/v1/payment_intents'
-    ? new Refusal(402, {
-        ...{ type: 'card_error', code: 'card_declined', decline_code: 'generic_decline' },
-        message: 'Your card was declined.',
-      })
-    : new Refusal(400, {
-        ...{ type: 'invalid_request_error', code: 'refused', message: 'It is refused, on demand.' },
-      });
+}

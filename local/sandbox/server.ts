@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Sandbox, type SandboxFault, sandboxFaults } from './gateway.ts';
+import { broken } from './answers.ts';
+import { type Sandbox, type SandboxAnswer, type SandboxFault, sandboxFaults } from './gateway.ts';
 
 export interface Controls {
   /** By so many ms its clock is ahead of the machine's. */
@@ -10,6 +11,7 @@ export interface Controls {
   fault: SandboxFault;
   /** For so many requests that change something; then none. */
   times: number;
+  /** How long each answer takes, in ms of real time. */
   delayMs: number;
 }
 
@@ -18,73 +20,108 @@ const MAX_BODY = 64 * 1024;
 const clock = z.strictObject({ offsetMs: z.number() });
 const fault = z.strictObject({ kind: z.enum(sandboxFaults), times: z.int().min(1).optional() });
 
-/** The server, not yet listening. It changes `controls` as it is told to, and reads them at each request. */
+/**
+ * The server, not yet listening. It changes `controls` as it is told to, and reads them at each request.
+ *
+ * `/v1/…` is Stripe's API. `/_control/…` is for whoever started it: GET `ledger` → `{ lines }`, GET `health`, POST `clock`
+ * `{ offsetMs }`, POST `faults` `{ kind, times? }`; 400 for what it cannot read.
+ */
 export function createSandboxServer(sandbox: Sandbox, controls: Controls): Server {
   /** The keys of requests that are under way: a second one under the same key is refused (Stripe, 409). */
   const underWay = new Set<string>();
 
-  function faultOf({ method }: IncomingMessage): SandboxFault {
+  function takeFault({ method }: IncomingMessage): SandboxFault {
     if (method !== 'POST' || controls.times < 1) return 'none';
     controls.times--;
     return controls.fault;
   }
 
   async function pay(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await textOf(request);
-    const key = String(request.headers['idempotency-key'] ?? '');
-    if (key !== '' && underWay.has(key)) return send(response, 409, inUse);
+    const { method = 'GET', url: path = '/', headers } = request;
+    const asked = { method, path, headers, body: await textOf(request) };
+    const key = method === 'POST' ? String(headers['idempotency-key'] ?? '') : '';
+    if (underWay.has(key)) return give(response, sandbox.conflict(asked));
     if (key !== '') underWay.add(key);
     try {
       if (controls.delayMs > 0) await wait(controls.delayMs);
-      const { method = 'GET', url: path = '/', headers } = request;
-      const answer = sandbox.handle({ method, path, headers, body }, faultOf(request));
+      const answer = sandbox.handle(asked, takeFault(request));
       if (answer === 'cut') request.socket.destroy();
-      else if (answer !== 'silent') response.writeHead(answer.status, answer.headers).end(answer.body);
+      else if (answer !== 'silent') give(response, answer);
     } finally {
       underWay.delete(key);
     }
   }
 
   async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A page in a browser says where it is from. It has no business here.
+    if (request.headers.origin !== undefined) return send(response, 403, { error: 'Not for browsers.' });
     const asked = `${request.method} ${request.url}`;
     if (asked === 'GET /_control/ledger') return send(response, 200, { lines: sandbox.ledger() });
     if (asked === 'GET /_control/health') return send(response, 200, { ok: true });
-    const given = JSON.parse((await textOf(request)) || '{}');
-    if (asked === 'POST /_control/clock') controls.offsetMs = clock.parse(given).offsetMs;
-    else if (asked === 'POST /_control/faults') {
-      const { kind, times = Number.POSITIVE_INFINITY } = fault.parse(given);
-      Object.assign(controls, { fault: kind, times });
-    } else return send(response, 404, { error: `There is no ${asked}.` });
+    const order = orders[asked];
+    if (!order) return send(response, 404, { error: `There is no ${asked}.` });
+    const change = order(await textOf(request));
+    if (typeof change === 'string') return send(response, 400, { error: change });
+    Object.assign(controls, change);
     return send(response, 200, { ok: true });
   }
 
   return createServer((request, response) => {
     const handle = request.url?.startsWith('/_control/') ? control : pay;
-    handle(request, response).catch((error: unknown) =>
-      send(response, 400, { error: { type: 'invalid_request_error', message: String(error) } }),
-    );
+    handle(request, response).catch((error: unknown) => {
+      if (error instanceof TooLarge) return send(response, 413, tooLarge);
+      // Nothing was done: what is done is one transaction.
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      send(response, broken.status, broken.body);
+    });
   });
 }
 
-const inUse = {
-  error: {
-    type: 'idempotency_error',
-    code: 'idempotency_key_in_use',
-    message: 'Another request is under way with this key.',
+/** What a control changes, or what is wrong with it. */
+const orders: { [asked: string]: (text: string) => Partial<Controls> | string } = {
+  'POST /_control/clock': (text) => {
+    const read = clock.safeParse(jsonOf(text));
+    return read.success ? read.data : 'It takes { offsetMs }: a number of ms.';
+  },
+  'POST /_control/faults': (text) => {
+    const read = fault.safeParse(jsonOf(text));
+    if (!read.success) return `It takes { kind, times? }: one of ${sandboxFaults.join(', ')}.`;
+    return { fault: read.data.kind, times: read.data.times ?? Number.POSITIVE_INFINITY };
   },
 };
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+class TooLarge extends Error {}
+
+const tooLarge = {
+  error: { type: 'invalid_request_error', message: `A body may have ${MAX_BODY} bytes at the most.` },
+};
+
+function give(response: ServerResponse, { status, headers, body }: SandboxAnswer): void {
+  response.writeHead(status, headers).end(body);
+}
 
 function send(response: ServerResponse, status: number, body: object): void {
   if (response.headersSent) return;
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** @throws Error for more than any request of ours needs. */
+/** @throws TooLarge for more than any request of ours needs. */
 async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > MAX_BODY) throw new Error(`A body may have ${MAX_BODY} bytes at the most.`);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length;
+    // The rest is read all the same, so that the answer finds its way.
+    if (bytes <= MAX_BODY) chunks.push(chunk as Buffer);
   }
-  return text;
+  if (bytes > MAX_BODY) throw new TooLarge();
+  return Buffer.concat(chunks).toString('utf8');
 }

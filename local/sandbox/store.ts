@@ -13,23 +13,49 @@ export interface Store {
 
 /** Gone with the process. */
 export function memoryStore(): Store {
-  const values = new Map<string, string>();
+  let values = new Map<string, string>();
+  /** What was there before, of what has been put since the transaction began. */
+  let undo: Map<string, string | undefined> | undefined;
+
+  function rollBack(): void {
+    for (const [name, before] of undo ?? []) {
+      if (before === undefined) values.delete(name);
+      else values.set(name, before);
+    }
+  }
+
   return {
     get: (name) => parsed(values.get(name)),
-    put: (name, value) => void values.set(name, JSON.stringify(value)),
+    put(name, value) {
+      if (undo && !undo.has(name)) undo.set(name, values.get(name));
+      values.set(name, JSON.stringify(value));
+    },
     list: (prefix) =>
       [...values].filter(([name]) => name.startsWith(prefix)).map(([, value]) => JSON.parse(value)),
-    together: (work) => work(),
-    close() {},
+    together(work) {
+      undo = new Map();
+      try {
+        return work();
+      } catch (error) {
+        rollBack();
+        throw error;
+      } finally {
+        undo = undefined;
+      }
+    },
+    close() {
+      values = new Map();
+    },
   };
 }
 
-/** A file that survives the process, however it ends: what has been answered is on the disk. */
+/**
+ * A file that survives the process, however it ends: what has been answered is on the disk.
+ *
+ * @throws Error with a message for the person at the terminal.
+ */
 export function fileStore(path: string): Store {
-  const db = new DatabaseSync(path);
-  // After a kill the one before may hold the file for a moment.
-  db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  db.exec('CREATE TABLE IF NOT EXISTS things (n INTEGER PRIMARY KEY, name TEXT UNIQUE, value TEXT NOT NULL)');
+  const db = openFile(path);
   const get = db.prepare('SELECT value FROM things WHERE name = ?');
   const put = db.prepare(
     'INSERT INTO things (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -46,12 +72,43 @@ export function fileStore(path: string): Store {
         db.exec('COMMIT');
         return done;
       } catch (error) {
-        db.exec('ROLLBACK');
+        // Where the disk is full, it has been rolled back already.
+        if (db.isTransaction) db.exec('ROLLBACK');
         throw error;
       }
     },
     close: () => db.close(),
   };
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path);
+    // After a kill the process before may hold the file for a moment.
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS things (n INTEGER PRIMARY KEY, name TEXT UNIQUE, value TEXT NOT NULL)',
+    );
+    return db;
+  } catch (error) {
+    throw new Error(explain(path, error), { cause: error });
+  }
+}
+
+/** By the result codes of SQLite. */
+const remedies: { readonly [errcode: number]: string } = {
+  5: 'is in use by another process. Stop it, or set DATA_DIR to another folder.',
+  8: 'cannot be written. Check its permissions, and those of its folder.',
+  10: 'cannot be read or written (disk I/O error). Check permissions, limits and the disk.',
+  11: 'is damaged. It was left as it is: move it away, and the sandbox starts afresh.',
+  13: 'cannot grow: the disk is full. Make room, or set DATA_DIR to another folder.',
+  14: 'cannot be opened. Check its permissions, and those of its folder.',
+  26: 'is no data file of the sandbox. Move it away, or set DATA_DIR to another folder.',
+};
+
+function explain(path: string, error: unknown): string {
+  const { errcode = 0, message } = error as { errcode?: number; message?: string };
+  return `${path} ${remedies[errcode & 0xff] ?? `cannot be used: ${message}`}`;
 }
 
 const parsed = <T>(text: string | undefined): T | undefined =>
