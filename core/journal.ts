@@ -48,6 +48,9 @@ export function sealed(record: Pick<InstanceRecord, 'hash'> | undefined, entry: 
   return { ...linked, hash: hashOf(linked) };
 }
 
+/** Whether the entry is what its hash was made of. No secret is compared. */
+const isSealed = (entry: Entry): boolean => [entry.hash].includes(hashOf(entry));
+
 /** The immutable part of a stored entry. */
 export function entryOf(item: Item): Entry {
   const { revision: _, delivery: __, dueAt: ___, publishes: ____, expiresAt: _____, ...entry } = item;
@@ -112,8 +115,7 @@ function chainFaults(home: string, entries: Entry[], known: number): JournalFaul
     const own = partition(entry.flow, entry.flowId) === home;
     // After a gap there is nothing that the entry could be held against but itself.
     const follows = !whole || entry.previous === previous;
-    if (!own || !follows || entry.hash !== hashOf(entry))
-      faults.push({ fault: 'changed', version: entry.version });
+    if (!own || !follows || !isSealed(entry)) faults.push({ fault: 'changed', version: entry.version });
     previous = entry.hash ?? '';
     next = entry.version + 1;
   }

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
-    outside: ({ offsetMs }) => startOutside({ ...settings, dataDir, offsetMs }),
+    outside: ({ offsetMs }) => startOutside({ ...settings, dataDir, offsetMs, observe: logSignal }),
   });
   app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf }, (more) => {
     welcome(more);

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { factsCallback } from '../adapters/embedded/facts-callback.ts';
 import { openFactsFile } from '../adapters/embedded/facts-file.ts';
 import { createStripeGateway } from '../adapters/stripe/gateway.ts';
+import type { CardGateway } from '../core/card-gateway.ts';
+import type { Observer } from '../core/ports.ts';
 import type { Publisher } from '../core/publication.ts';
 import { nobody, type Outside } from './outside.ts';
 import { type StartedSandbox, startSandbox } from './sandbox/start.ts';
 import type { ProcessSettings } from './settings.ts';
 
 /** Any will do: the sandbox asks for a key, and for no certain one. */
-const SANDBOX_KEY = 'sk_test_sandbox';
+const KEY = 'sk_test_sandbox';
 
 /**
  * Starts the sandbox gateway in a process of its own, or uses the gateway that the settings name; opens the file of facts, or posts
@@ -21,7 +23,8 @@ export async function startOutside({
   gatewayDelayMs,
   factsUrl,
   offsetMs,
-}: ProcessSettings & { offsetMs: number }): Promise<Outside> {
+  observe,
+}: ProcessSettings & { offsetMs: number; observe: Observer }): Promise<Outside> {
   const facts = factsUrl === undefined ? await openFactsFile(join(dataDir, 'facts.ndjson')) : undefined;
   const publish = facts?.publish ?? factsCallback(factsUrl ?? '');
   if (gateway) {
@@ -29,7 +32,10 @@ export async function startOutside({
     const real = createStripeGateway({ apiKey: async () => key, url });
     return { ...nobody, gateway: real, publish, close: async () => facts?.close() };
   }
-  const sandbox = await startSandbox({ dataDir, delayMs: gatewayDelayMs, offsetMs });
+  const sandbox = await startSandbox({
+    ...{ dataDir, delayMs: gatewayDelayMs, offsetMs },
+    onFailure: (error) => observe({ type: 'failure', where: 'sandbox', subject: 'gateway', error }),
+  });
   return {
     ...sandboxed(sandbox, publish),
     async close() {
@@ -40,10 +46,22 @@ export async function startOutside({
 }
 
 /** The world with a sandbox in it; whoever has started that stops it. */
-export const sandboxed = (sandbox: StartedSandbox, publish: Publisher): Outside => ({
-  ...nobody,
-  gateway: createStripeGateway({ apiKey: async () => SANDBOX_KEY, url: sandbox.url }),
-  publish,
-  setClock: (ms) => sandbox.setClock(ms),
-  setGatewayFault: (kind) => sandbox.setFault(kind),
-});
+export function sandboxed(sandbox: StartedSandbox, publish: Publisher): Outside {
+  let known: { url: string; gateway: CardGateway } | undefined;
+  const gateway = (): CardGateway => {
+    const url = sandbox.url();
+    if (url === undefined) return nobody.gateway;
+    if (known?.url !== url) known = { url, gateway: createStripeGateway({ apiKey: async () => KEY, url }) };
+    return known.gateway;
+  };
+  return {
+    ...nobody,
+    gateway: {
+      send: (...asked) => gateway().send(...asked),
+      find: (...asked) => gateway().find(...asked),
+    },
+    publish,
+    setClock: (ms) => sandbox.setClock(ms),
+    setGatewayFault: (kind) => sandbox.setFault(kind),
+  };
+}

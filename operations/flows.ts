@@ -2,10 +2,12 @@
 import type { Flow } from '../core/flow.ts';
 import { mfaLogin } from '../flows/mfa-login/index.ts';
 import { defaultSettings } from '../flows/mfa-login/settings.ts';
+import { payment } from '../flows/payment/index.ts';
+import { defaultPaymentSettings } from '../flows/payment/settings.ts';
 import type { Machine } from './machines.ts';
 
 /** Figures do not matter here: a renaming changes no deadline and no expiry. */
-const known: Flow[] = [mfaLogin(defaultSettings)];
+export const known: Flow[] = [mfaLogin(defaultSettings), payment(defaultPaymentSettings)];
 
 /** @throws Error for a machine whose flow is not in the list above. */
 export function flowOf({ flow, definition }: Machine, flows: readonly Flow[] = known): Flow {

@@ -8,25 +8,35 @@ export interface FactsFile {
 }
 
 /**
- * Appends each message as a line of JSON, and has it on the disk before it counts as told. The file is never shortened: who wants
- * less moves it away while the process does not run.
+ * Appends each message as a line of JSON, and has it on the disk before it counts as told. A line that was cut short (by a crash, by
+ * a full disk) was not told; it comes again, on a line of its own. The file is never shortened: who wants less moves it away
+ * while the process does not run.
  */
 export async function openFactsFile(path: string): Promise<FactsFile> {
   const file = await open(path, 'a+', 0o600);
-  await endLine(file);
+  let torn = !(await endsWhole(file));
+  let last = Promise.resolve();
+
+  async function append(line: string): Promise<void> {
+    const before = torn ? '\n' : '';
+    torn = true;
+    await file.appendFile(`${before}${line}\n`);
+    await file.datasync();
+    torn = false;
+  }
   return {
-    async publish(message) {
-      await file.appendFile(`${JSON.stringify(message)}\n`);
-      await file.datasync();
+    publish(message) {
+      const done = last.then(() => append(JSON.stringify(message)));
+      last = done.catch(() => undefined);
+      return done;
     },
     close: () => file.close(),
   };
 }
 
-/** A crash may have cut the last line short. It was not told as a whole, and comes again; what follows begins a line of its own. */
-async function endLine(file: FileHandle): Promise<void> {
+async function endsWhole(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
-  if (size === 0) return;
+  if (size === 0) return true;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  if (buffer.toString() !== '\n') await file.appendFile('\n');
+  return buffer.toString() === '\n';
 }

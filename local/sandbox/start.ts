@@ -12,10 +12,13 @@ export interface StartOptions {
   delayMs?: number;
   /** By so many ms its clock is ahead of the machine's. */
   offsetMs?: number;
+  /** Hears of a start that came to nothing, in words for a person. It is tried again. */
+  onFailure?: (message: string) => void;
 }
 
 export interface StartedSandbox {
-  url: string;
+  /** Where it answers; undefined as long as it has not been started. */
+  url(): string | undefined;
   /** The process that runs now. */
   pid(): number | undefined;
   setClock(offsetMs: number): Promise<void>;
@@ -26,55 +29,63 @@ export interface StartedSandbox {
 }
 
 const START_MS = 10_000;
-/** Before it is started again. */
-const PAUSE_MS = 200;
+/** Before it is started again; doubles up to the longest. */
+const PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
 
-/** @throws Error where it does not start, with what it said last. */
+/** One that does not start is tried again in the background: a world that is down is no reason to be down. */
 export async function startSandbox({
   dataDir,
   delayMs = 0,
   offsetMs = 0,
+  onFailure = () => {},
 }: StartOptions): Promise<StartedSandbox> {
   const order = { dataDir, port: 0, offsetMs, delayMs, fault: 'none' as SandboxFault };
   let stopping = false;
   let child: ChildProcess | undefined;
 
-  async function start(): Promise<void> {
-    const { child: made, port } = await launched(order);
-    child = made;
-    // On the same port again: whoever knows the address goes on.
-    order.port = port;
-    made.once('exit', () => void again());
+  /** @returns whether it listens now. On the port that it had before: whoever knows the address goes on. */
+  async function start(): Promise<boolean> {
+    try {
+      const { child: made, port } = await launched(order);
+      child = made;
+      order.port = port;
+      made.once('exit', () => void again());
+      if (stopping) made.kill('SIGKILL');
+      return true;
+    } catch (error) {
+      onFailure((error as Error).message);
+      return false;
+    }
   }
   async function again(): Promise<void> {
-    for (; !stopping; await wait(PAUSE_MS, undefined, { ref: false })) {
-      try {
-        return await start();
-      } catch {
-        // The port or the file may be held for a moment longer.
-      }
+    for (let pause = PAUSE_MS; !stopping; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      await wait(pause, undefined, { ref: false });
+      if (stopping || (await start())) return;
     }
   }
 
   async function control<T>(path: string, body?: object): Promise<T> {
-    const response = await fetch(`http://127.0.0.1:${order.port}/_control/${path}`, {
+    const response = await fetch(`${url()}/_control/${path}`, {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`The sandbox gateway did not take ${path}: ${await response.text()}`);
     return (await response.json()) as T;
   }
 
-  await start();
+  if (!(await start())) void again();
+  const url = () => (order.port === 0 ? undefined : `http://127.0.0.1:${order.port}`);
   return {
-    url: `http://127.0.0.1:${order.port}`,
+    url,
     pid: () => child?.pid,
+    // Where it is down just now, it begins with these.
     async setClock(ms) {
       order.offsetMs = ms;
-      await control('clock', { offsetMs: ms });
+      if (url()) await control('clock', { offsetMs: ms });
     },
     async setFault(kind, times) {
       if (times === undefined) order.fault = kind;
-      await control('faults', { kind, ...(times !== undefined && { times }) });
+      if (url()) await control('faults', { kind, ...(times !== undefined && { times }) });
     },
     ledger: async () => (await control<{ lines: LedgerLine[] }>('ledger')).lines,
     async stop() {

@@ -91,7 +91,10 @@ test('a search of the data folder and of the output finds none', async () => {
   const detent = await start(folder.path);
   const secrets = await everything(detent);
   const running = files();
-  expect(Object.keys(running).sort()).toEqual(['detent.db', 'detent.db-wal', 'keys.json']);
+  expect(Object.keys(running).sort()).toEqual([
+    ...['detent.db', 'detent.db-wal', 'facts.ndjson'],
+    ...['gateway.db', 'gateway.db-shm', 'gateway.db-wal', 'keys.json'],
+  ]);
   // The search can find something: what is known to be there.
   expect(found(running, { name: user.username, phone: user.phone })).toContain('phone in detent.db-wal');
   expect(found(running, secrets)).toEqual([]);

@@ -5,7 +5,10 @@ import { processSettings } from '../../local/settings.ts';
 
 describe('the process', () => {
   test('has a default for everything', () => {
-    expect(processSettings({})).toEqual({ port: 3000, host: '127.0.0.1', dataDir: '.data' });
+    expect(processSettings({})).toEqual({
+      ...{ port: 3000, host: '127.0.0.1', dataDir: '.data' },
+      gatewayDelayMs: 0,
+    });
   });
 
   test.each(['0', '1', '8080', '65535'])('PORT=%j', (PORT) => {
@@ -14,6 +17,24 @@ describe('the process', () => {
 
   test.each(['http', '-1', '65536', '100000', '3000.5', ' 3000', '0x10', ''])('not PORT=%j', (PORT) => {
     expect(() => processSettings({ PORT })).toThrow('PORT must be a whole number from 0 to 65535');
+  });
+
+  test('another gateway has an address and a key', () => {
+    const both = { GATEWAY_URL: 'https://api.stripe.com', GATEWAY_KEY: 'sk_test_1' };
+    expect(processSettings(both).gateway).toEqual({ url: 'https://api.stripe.com', key: 'sk_test_1' });
+    for (const name of ['GATEWAY_URL', 'GATEWAY_KEY'] as const)
+      expect(() => processSettings({ [name]: both[name] })).toThrow(
+        'GATEWAY_URL and GATEWAY_KEY go together',
+      );
+  });
+
+  test.each(['GATEWAY_URL', 'FACTS_URL'])('%s must be an address', (name) => {
+    for (const text of ['', 'api.stripe.com', 'ftp://host', 'http://'])
+      expect(() => processSettings({ GATEWAY_KEY: 'k', [name]: text })).toThrow(`${name} must be an address`);
+  });
+
+  test.each(['-1', '1.5', 'slow', '60001', ''])('not GATEWAY_DELAY_MS=%j', (GATEWAY_DELAY_MS) => {
+    expect(() => processSettings({ GATEWAY_DELAY_MS })).toThrow('GATEWAY_DELAY_MS must be a whole number');
   });
 
   test('an empty DATA_DIR or HOST is refused by name', () => {
