@@ -43,6 +43,13 @@ export function paymentRoutes(app: Hono, ports: ApiPorts): void {
     return found.map(({ item }) => item);
   }
 
+  for (const path of ['/payments', '/payments/*']) {
+    app.use(path, async (c, next) => {
+      if (!ports.mayPay(c)) throw new Problem('forbidden', { detail: 'Sign the request (SigV4).' });
+      await next();
+    });
+  }
+
   at(app, '/payments', {
     POST: async (c) => {
       const payload = await body(c, paymentOrder);

@@ -11,6 +11,8 @@ export interface ApiPorts {
   random: Randomness;
   secret: Secrets;
   observe: Observer;
+  /** Whether whoever asks has been authorised to deal with payments. */
+  mayPay(c: Context): boolean;
   /** The address that a request came from. */
   sourceOf(c: Context): string;
   mfaLogin: { flow: Flow; settings: Settings };

@@ -11,6 +11,7 @@ const problems = {
   'invalid-credentials': [401, 'User name or password are wrong'],
   'otp-invalid': [401, 'The code is wrong'],
   'invalid-session': [401, 'There is no such session'],
+  forbidden: [403, 'This is not for everybody'],
   'not-found': [404, 'There is nothing here'],
   'method-not-allowed': [405, 'This method is not for this address'],
   conflict: [409, 'Others changed this at the same time'],

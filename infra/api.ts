@@ -1,16 +1,20 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EngineProps, engineEnvironment } from './engine.ts';
-import { allowDeliver } from './grants.ts';
+import { allowDeliver, allowHistory } from './grants.ts';
 import { nodeFunction } from './node-function.ts';
 
-/** API Gateway HTTP API → Lambda: the routes are in the function, so that an unknown one is answered like all others. */
+/**
+ * API Gateway HTTP API → Lambda: the routes are in the function, so that an unknown one is answered like all others. Payments
+ * have routes of their own for their authorisation, and the function takes none of them that came another way.
+ */
 export class Api extends Construct {
   readonly url: string;
   readonly handler: IFunction;
@@ -19,7 +23,7 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, props: EngineProps) {
     super(scope, id);
-    const { stage, bundles, tables, secrets, flow } = props;
+    const { stage, bundles, tables, secrets, flows } = props;
     const handler = nodeFunction(this, 'Function', {
       ...{ stage, bundles },
       entry: 'api',
@@ -29,15 +33,21 @@ export class Api extends Construct {
       memorySize: 512,
       description: 'HTTP API: delivers what is asked',
     });
-    allowDeliver(handler, tables, flow);
+    allowDeliver(handler, tables, Object.values(flows));
+    allowHistory(handler, tables);
     this.handler = handler;
 
     const api = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
-      // The route `$default`: every address and method that has no route of its own, and none has one.
+      // The route `$default`: every address and method that has no route of its own.
       defaultIntegration: new HttpLambdaIntegration('Integration', handler),
     });
+    // Whoever moves money says who they are: signed requests alone reach these routes (SigV4).
+    const authorizer = new HttpIamAuthorizer();
+    const paying = new HttpLambdaIntegration('PaymentIntegration', handler);
+    for (const path of ['/payments', '/payments/{proxy+}'])
+      api.addRoutes({ path, methods: [HttpMethod.ANY], integration: paying, authorizer });
     const { logRetention: retention, removalPolicy, limits } = stage;
     const { url } = new HttpStage(this, 'Stage', {
       httpApi: api,

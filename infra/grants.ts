@@ -1,5 +1,6 @@
 /** Who may do what, spelled out: no action and no resource beyond what the code behind it calls. */
 import { Aws } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Flow } from './flow.ts';
 import type { TableName } from './node-function.ts';
@@ -24,7 +25,11 @@ export const allowRead = (grantee: IGrantable, table: TableName, partitions?: st
  * What delivering an event takes: the record and its entry, the domain writes of the actions (without reading them), one
  * execution of the definition.
  */
-export function allowDeliver(grantee: IGrantable, { flows, users, quotas }: Tables, flow: Flow): void {
+export function allowDeliver(
+  grantee: IGrantable,
+  { flows, users, quotas }: Tables,
+  machines: readonly Flow[],
+): void {
   allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [flows.tableArn]);
   allow(
     grantee,
@@ -33,8 +38,20 @@ export function allowDeliver(grantee: IGrantable, { flows, users, quotas }: Tabl
     FAILURES,
   );
   allow(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [quotas.tableArn]);
-  allow(grantee, ['states:StartSyncExecution'], [flow.stateMachineArn]);
+  allow(
+    grantee,
+    ['states:StartSyncExecution'],
+    machines.map(({ stateMachineArn }) => stateMachineArn),
+  );
 }
+
+/** All entries of an instance: its history. */
+export const allowHistory = (grantee: IGrantable, { flows }: Tables): void =>
+  allow(grantee, ['dynamodb:Query'], [flows.tableArn]);
+
+/** Telling others what has happened. */
+export const allowPublish = (grantee: IGrantable, { eventBusArn }: Pick<IEventBus, 'eventBusArn'>): void =>
+  allow(grantee, ['events:PutEvents'], [eventBusArn]);
 
 /** What the reconciler looks through. */
 export const allowDue = (grantee: IGrantable, { flows }: Tables): void =>

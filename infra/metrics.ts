@@ -36,6 +36,13 @@ export function sum(label: string, metrics: readonly IMetric[], period = MINUTE)
   return new MathExpression({ label, period, expression: total, usingMetrics: using });
 }
 
+/** The largest of several metrics; those that are missing count as 0. All have the same period. */
+export function largest(label: string, metrics: readonly IMetric[], period = MINUTE): MathExpression {
+  const { using } = added('m', metrics);
+  const all = Object.keys(using).map((id) => `FILL(${id}, 0)`);
+  return new MathExpression({ label, period, expression: `MAX([${all.join(', ')}])`, usingMetrics: using });
+}
+
 export interface Share {
   label: string;
   part: readonly IMetric[];

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { detent, share, sum } from './metrics.ts';
+import { detent, largest, share, sum } from './metrics.ts';
 import type { Limits } from './stage.ts';
 import type { Watch } from './watch.ts';
 
@@ -11,7 +11,7 @@ const MINUTE = Duration.minutes(1);
 const FIVE = Duration.minutes(5);
 
 /** Effects: what was committed has to leave. */
-export const effectWatches = (relay: IFunction): Watch[] => [
+export const effectWatches = (relays: readonly IFunction[]): Watch[] => [
   {
     name: 'Oldest undelivered entry',
     // An entry is due after 60 s, and the second claim of a failed effect comes 15 s later.
@@ -22,8 +22,11 @@ export const effectWatches = (relay: IFunction): Watch[] => [
   },
   {
     name: 'Stream iterator age',
-    means: 'The relay reads the change stream more than a minute late.',
-    metric: relay.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
+    means: 'A relay reads the change stream more than a minute late.',
+    metric: largest(
+      'ms',
+      relays.map((relay) => relay.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE })),
+    ),
     from: 60_000,
     periods: 3,
   },

@@ -24,14 +24,14 @@ import {
   transitionWatches,
 } from './observability-watches.ts';
 import type { Reconciler } from './reconciler.ts';
-import type { SmsRelay } from './relay.ts';
+import type { EffectsRelay, SmsRelay } from './relay.ts';
 import type { Stage } from './stage.ts';
 import { graphOf, type Watch, watched } from './watch.ts';
 
 export interface ObservabilityProps {
   stage: Stage;
   api: Api;
-  relay: SmsRelay;
+  relays: { sms: SmsRelay; effects: EffectsRelay };
   reconciler: Reconciler;
   /** Every flow, with what its own figures mean. */
   flows: readonly {
@@ -39,6 +39,8 @@ export interface ObservabilityProps {
     stateMachineArn: string;
     actions: readonly IFunction[];
     watches: readonly Watch[];
+    /** Whether it sends text messages. */
+    sms?: true;
   }[];
 }
 
@@ -46,19 +48,21 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, { stage, ...props }: ObservabilityProps) {
     super(scope, id);
-    const { api, relay, reconciler, flows } = props;
+    const { api, relays, reconciler, flows } = props;
+    const consumers = [relays.sms, relays.effects].map(({ handler }) => handler);
     const watches = [
-      ...effectWatches(relay.handler),
+      ...effectWatches(consumers),
       ...transitionWatches(),
       ...flows.flatMap((flow) => flow.watches),
       ...smsWatches(
         stage.limits,
-        flows.map(({ name }) => name),
+        flows.filter(({ sms }) => sms).map(({ name }) => name),
       ),
-      deadLetterWatch('SMS relay', relay.failed),
+      deadLetterWatch('SMS relay', relays.sms.failed),
+      deadLetterWatch('effects relay', relays.effects.failed),
       reconcilerWatch(),
       ...platformWatches(
-        [api.handler, relay.handler, reconciler.handler],
+        [api.handler, ...consumers, reconciler.handler],
         flows.flatMap(({ actions }) => actions),
         flows.map(({ stateMachineArn }) => stateMachineArn),
         api.serverErrors,
@@ -70,7 +74,8 @@ export class Observability extends Construct {
     const alarms = possible.map((watch) => [watch, watched(this, watch, action)] as const);
     dashboard(this, alarms);
     new CfnOutput(Stack.of(this), 'AlarmTopic', { value: topic.topicArn });
-    new CfnOutput(Stack.of(this), 'RelayDeadLetters', { value: relay.failed.queueUrl });
+    new CfnOutput(Stack.of(this), 'RelayDeadLetters', { value: relays.sms.failed.queueUrl });
+    new CfnOutput(Stack.of(this), 'EffectsDeadLetters', { value: relays.effects.failed.queueUrl });
   }
 }
 

@@ -1,32 +1,40 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  FilterCriteria,
+  FilterRule,
+  type IFunction,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type EngineProps, engineEnvironment } from './engine.ts';
-import { allowDeliver, allowSms, allowStream } from './grants.ts';
+import { type EngineProps, effectsEnvironment, engineEnvironment } from './engine.ts';
+import { allowDeliver, allowPublish, allowSms, allowStream } from './grants.ts';
 import { nodeFunction } from './node-function.ts';
 
-/** The change stream of `flows` → the relay of text messages. */
-export class SmsRelay extends Construct {
+export interface RelayProps {
+  /** The flows whose entries it takes. Of their effects it performs those that it knows, and leaves the others alone. */
+  flows: readonly string[];
+}
+
+/** The change stream of `flows` → one consumer of it, with a role and an end of the line of its own. */
+class Relay extends Construct {
   readonly handler: IFunction;
   /** What the stream gave up on: metadata, by which a person can find the entries. */
   readonly failed: IQueue;
 
-  constructor(scope: Construct, id: string, props: EngineProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: EngineProps,
+    handlerOf: (relay: Relay) => LambdaFunction,
+    flows: readonly string[],
+  ) {
     super(scope, id);
-    const { stage, bundles, tables, secrets, flow } = props;
-    const handler = nodeFunction(this, 'Function', {
-      ...{ stage, bundles },
-      entry: 'relay-sms',
-      environment: { ...engineEnvironment(props), SECRET_OTP: secrets.otp },
-      // Three tries of 10 s each, and what comes of them.
-      timeout: Duration.minutes(1),
-      memorySize: 256,
-      description: 'Performs effects of the kind sms',
-    });
-    allowDeliver(handler, tables, flow);
-    allowSms(handler);
+    const { stage, tables } = props;
+    const handler = handlerOf(this);
+    allowDeliver(handler, tables, Object.values(props.flows));
 
     const failed = new Queue(this, 'Failed', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -45,7 +53,7 @@ export class SmsRelay extends Construct {
       batchSize: 10,
       // Instances of one shard do not wait for each other.
       parallelizationFactor: 10,
-      filters: [newEntryWithEffects],
+      filters: [newEntryWithEffects(flows)],
       // All five: with the defaults one bad record blocks its shard for 24 hours and is then lost. An entry that is
       // given up here is not: it is in the table, and the reconciler goes on with it.
       retryAttempts: 5,
@@ -63,12 +71,51 @@ export class SmsRelay extends Construct {
 }
 
 /**
- * An entry as it was committed, with effects: only then it is due. Notes on an entry raise its revision, deletions have no
- * image. Effects of other kinds come along, and the relay leaves them alone.
+ * An entry as it was committed, with something to deliver: only then it is due. Notes on an entry raise its revision, deletions
+ * have no image. Effects of other kinds come along, and the relay leaves them alone.
  */
-const newEntryWithEffects = FilterCriteria.filter({
-  dynamodb: {
-    Keys: { sk: { S: FilterRule.beginsWith('entry#') } },
-    NewImage: { dueAt: { S: FilterRule.exists() }, revision: { N: ['0'] } },
-  },
-});
+const newEntryWithEffects = (flows: readonly string[]) =>
+  FilterCriteria.filter({
+    dynamodb: {
+      Keys: { sk: { S: FilterRule.beginsWith('entry#') } },
+      NewImage: { flow: { S: flows }, dueAt: { S: FilterRule.exists() }, revision: { N: ['0'] } },
+    },
+  });
+
+/** The relay of text messages: on its own, so that no slow gateway ever delays a code. */
+export class SmsRelay extends Relay {
+  constructor(scope: Construct, id: string, props: EngineProps) {
+    super(scope, id, props, (relay) => smsFunction(relay, props), ['mfa-login']);
+    allowSms(this.handler);
+  }
+}
+
+const smsFunction = (scope: Construct, props: EngineProps): LambdaFunction =>
+  nodeFunction(scope, 'Function', {
+    ...{ stage: props.stage, bundles: props.bundles },
+    entry: 'relay-sms',
+    environment: { ...engineEnvironment(props), SECRET_OTP: props.secrets.otp },
+    // Three tries of 10 s each, and what comes of them.
+    timeout: Duration.minutes(1),
+    memorySize: 256,
+    description: 'Performs effects of the kind sms',
+  });
+
+/** The relay of everything else: requests to the card gateway, and transitions that are told to others. */
+export class EffectsRelay extends Relay {
+  constructor(scope: Construct, id: string, props: EngineProps) {
+    super(scope, id, props, (relay) => effectsFunction(relay, props), ['payment']);
+    allowPublish(this.handler, props.facts);
+  }
+}
+
+const effectsFunction = (scope: Construct, props: EngineProps): LambdaFunction =>
+  nodeFunction(scope, 'Function', {
+    ...{ stage: props.stage, bundles: props.bundles },
+    entry: 'relay-effects',
+    environment: { ...engineEnvironment(props), ...effectsEnvironment(props) },
+    // An entry has one request and one message: three tries of 10 s for each, and what comes of them.
+    timeout: Duration.seconds(90),
+    memorySize: 256,
+    description: 'Performs all effects but text messages',
+  });

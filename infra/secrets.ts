@@ -4,12 +4,13 @@ import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Common, nodeFunction, type SecretName } from './node-function.ts';
 
-/** The four secrets. No value is in the template, in a file or on anybody's machine. */
+/** The secrets. No value is in the template, in a file or on anybody's machine. */
 export class Secrets extends Construct {
   readonly otp: SecretName;
   readonly identity: SecretName;
   readonly requests: SecretName;
   readonly signing: SecretName;
+  readonly gateway: SecretName;
 
   constructor(scope: Construct, id: string, common: Common) {
     super(scope, id);
@@ -26,6 +27,7 @@ export class Secrets extends Construct {
       unrotated: 'The hashes are ids: with a new value a repeated request would be taken for a new one.',
     });
     this.signing = this.#signing(common);
+    this.gateway = this.#gateway(common);
   }
 
   /** 64 letters and digits: 380 bits; RFC 4226 asks for 160. */
@@ -41,6 +43,16 @@ export class Secrets extends Construct {
     });
     acknowledgeNoRotation(secret, unrotated);
     return { secretArn: arnOf(secret.node.defaultChild as CfnSecret) };
+  }
+
+  /** It begins empty: the key is the operator's to put there. Until then requests to the gateway wait. */
+  #gateway({ stage }: Common): SecretName {
+    const empty = new CfnSecret(this, 'Gateway', {
+      description: 'Key of the card gateway: the secret key of a Stripe account',
+    });
+    empty.applyRemovalPolicy(stage.removalPolicy);
+    acknowledgeNoRotation(empty, 'Only the gateway can make another key, and a person takes it there.');
+    return { secretArn: arnOf(empty) };
   }
 
   /**

@@ -1,12 +1,16 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { Api } from './api.ts';
+import type { Flow } from './flow.ts';
 import { mfaLoginFlow } from './mfa-login.ts';
 import { mfaLoginWatches } from './mfa-login-observability.ts';
 import type { Common } from './node-function.ts';
 import { Observability } from './observability.ts';
+import { paymentFlow } from './payment.ts';
+import { paymentWatches } from './payment-observability.ts';
 import { Reconciler } from './reconciler.ts';
-import { SmsRelay } from './relay.ts';
+import { EffectsRelay, SmsRelay } from './relay.ts';
 import { Secrets } from './secrets.ts';
 import { SmsSafety } from './sms-safety.ts';
 import { Tables } from './tables.ts';
@@ -25,20 +29,31 @@ export class DetentStack extends Stack {
     });
     const tables = new Tables(this, 'Tables', common);
     const secrets = new Secrets(this, 'Secrets', common);
-    const flow = mfaLoginFlow(this, common, tables, secrets);
-    const engine = { ...common, tables, secrets, flow };
+    const mfaLogin = mfaLoginFlow(this, common, tables, secrets);
+    const payment = paymentFlow(this, common);
+    const facts = new EventBus(this, 'Facts', {
+      description: 'Every transition of the flows that are published',
+    });
+    const engine = { ...common, tables, secrets, flows: { mfaLogin, payment }, facts };
 
     const api = new Api(this, 'Api', engine);
-    const relay = new SmsRelay(this, 'SmsRelay', engine);
+    const sms = new SmsRelay(this, 'SmsRelay', engine);
+    const effects = new EffectsRelay(this, 'EffectsRelay', engine);
     const reconciler = new Reconciler(this, 'Reconciler', engine);
 
     new SmsSafety(this, 'SmsSafety', { stage });
-    const { stateMachineArn, actions } = flow;
-    const flows = [{ name: 'mfa-login', stateMachineArn, actions, watches: mfaLoginWatches }];
-    new Observability(this, 'Observability', { stage, api, relay, reconciler, flows });
+    const flows = [
+      { name: 'mfa-login', ...machineOf(mfaLogin), watches: mfaLoginWatches, sms: true as const },
+      { name: 'payment', ...machineOf(payment), watches: paymentWatches },
+    ];
+    new Observability(this, 'Observability', { stage, api, relays: { sms, effects }, reconciler, flows });
 
     this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'FlowsTable', { value: tables.flows.tableName });
     new CfnOutput(this, 'UsersTable', { value: tables.users.tableName });
+    new CfnOutput(this, 'FactsBus', { value: facts.eventBusName });
+    new CfnOutput(this, 'GatewaySecret', { value: secrets.gateway.secretArn });
   }
 }
+
+const machineOf = ({ stateMachineArn, actions }: Flow) => ({ stateMachineArn, actions });

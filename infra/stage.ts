@@ -3,8 +3,9 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import * as z from 'zod';
-// The one value that infra takes from a flow: settings are configuration, and a figure must not be written down twice.
+// The one thing that infra takes from flows: settings are configuration, and a figure must not be written down twice.
 import { type Settings, settingsSchema } from '../flows/mfa-login/settings.ts';
+import { type PaymentSettings, paymentSettingsSchema } from '../flows/payment/settings.ts';
 import { countries as allCountries } from './countries.ts';
 
 const names = ['dev', 'staging', 'production'] as const;
@@ -40,6 +41,10 @@ export interface Stage {
   alarmEmail?: string;
   /** Every figure of the login. The context `mfaLogin` changes some: `-c mfaLogin='{"codeSeconds":120}'`. */
   mfaLogin: Settings;
+  /** Every figure of the payment. */
+  payment: PaymentSettings;
+  /** The card gateway: what speaks Stripe's API. */
+  gatewayUrl: string;
 }
 
 /** A new account may spend 1 dollar a month on SMS, and API Gateway lets 10,000 requests a second into an account. */
@@ -85,6 +90,10 @@ const contextSchema = z.strictObject({
   metricMath: json(z.boolean()).default(true),
   alarmEmail: z.email('Must be an e-mail address').optional(),
   mfaLogin: json(settingsSchema.prefault({})),
+  payment: json(paymentSettingsSchema.prefault({})),
+  gatewayUrl: z
+    .url({ protocol: /^https?$/, error: 'Must be an address such as https://api.stripe.com' })
+    .default('https://api.stripe.com'),
 });
 
 type ContextKey = keyof typeof contextSchema.shape;
@@ -95,6 +104,7 @@ const keysOf: { [path: string]: string[] } = {
   '': contextKeys,
   limits: Object.keys(limitsSchema.shape),
   mfaLogin: Object.keys(settingsSchema.shape),
+  payment: Object.keys(paymentSettingsSchema.shape),
 };
 
 /**

@@ -1,5 +1,5 @@
 /** API Gateway HTTP API → the same routes as everywhere. */
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithRequestContext } from 'aws-lambda';
 import type { Context } from 'hono';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { createApi } from '../api/app.ts';
@@ -16,6 +16,17 @@ const engine = createEngine(environment, { signing: environment.SECRET_SIGNING }
 const sourceOf = (c: Context): string =>
   (c.env as { event: APIGatewayProxyEventV2 }).event.requestContext.http.sourceIp;
 
+/**
+ * The gateway has checked the signature of whoever came through a route that asks for it. Other routes lead here too, by another
+ * spelling of the address perhaps: then nobody has.
+ */
+const mayPay = (c: Context): boolean => {
+  const { requestContext } = (c.env as { event: APIGatewayProxyEventV2WithRequestContext<Authorized> }).event;
+  return Boolean(requestContext.authorizer?.iam?.userArn);
+};
+
+type Authorized = APIGatewayProxyEventV2['requestContext'] & { authorizer?: { iam?: { userArn?: string } } };
+
 /** An invocation is one request about one instance at most: whatever it logs from here on is of that instance. */
 const deliverer: Deliverer = {
   ...engine.deliverer,
@@ -25,6 +36,6 @@ const deliverer: Deliverer = {
   },
 };
 
-const respond = handle(createApi({ ...engine, deliverer, sourceOf }));
+const respond = handle(createApi({ ...engine, deliverer, sourceOf, mayPay }));
 
 export const handler = wrapped((event: LambdaEvent) => respond(event));

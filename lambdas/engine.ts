@@ -9,7 +9,9 @@ import { keyedHash } from '../core/keyed-hash.ts';
 import type { Clock, Observer, Randomness, Secrets, Table } from '../core/ports.ts';
 import { mfaLogin } from '../flows/mfa-login/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
-import { type EngineEnvironment, emulated, settingsOf } from './environment.ts';
+import { payment } from '../flows/payment/index.ts';
+import type { PaymentSettings } from '../flows/payment/settings.ts';
+import { type EngineEnvironment, emulated, paymentSettingsOf, settingsOf } from './environment.ts';
 import { secretsOf } from './secrets.ts';
 import { tableOf } from './table.ts';
 import { observe } from './telemetry.ts';
@@ -23,6 +25,7 @@ export interface Engine {
   deliverer: Deliverer;
   flows: { [name: string]: Flow };
   mfaLogin: { flow: Flow; settings: Settings };
+  payment: { flow: Flow; settings: PaymentSettings };
 }
 
 /** @param secretIds secrets beside `requests`, by name. */
@@ -30,7 +33,7 @@ export function createEngine(
   environment: EngineEnvironment,
   secretIds: { readonly [name: string]: string },
 ): Engine {
-  const { TABLE_FLOWS, TABLE_USERS, TABLE_QUOTAS, STATE_MACHINE_MFA_LOGIN, SECRET_REQUESTS } = environment;
+  const { TABLE_FLOWS, TABLE_USERS, TABLE_QUOTAS, SECRET_REQUESTS } = environment;
   const clock = new SystemClock();
   const random = systemRandomness;
   const table = tableOf({
@@ -39,21 +42,24 @@ export function createEngine(
     quotas: TABLE_QUOTAS,
   });
   const secret = secretsOf({ ...secretIds, requests: SECRET_REQUESTS });
-  const settings = settingsOf(environment);
-  const flow = mfaLogin(settings);
+  const [loginSettings, paymentSettings] = [settingsOf(environment), paymentSettingsOf(environment)];
+  const login = { flow: mfaLogin(loginSettings), settings: loginSettings };
+  const paying = { flow: payment(paymentSettings), settings: paymentSettings };
   const deliverer = createDeliverer({
     table,
     clock,
     random,
     observe,
     resolver: createSfnResolver(stepFunctionsClient({ emulated: emulated() }), {
-      [flow.name]: STATE_MACHINE_MFA_LOGIN,
+      [login.flow.name]: environment.STATE_MACHINE_MFA_LOGIN,
+      [paying.flow.name]: environment.STATE_MACHINE_PAYMENT,
     }),
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
   });
   return {
     ...{ table, clock, random, secret, observe, deliverer },
-    flows: { [flow.name]: flow },
-    mfaLogin: { flow, settings },
+    flows: { [login.flow.name]: login.flow, [paying.flow.name]: paying.flow },
+    mfaLogin: login,
+    payment: paying,
   };
 }

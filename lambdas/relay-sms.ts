@@ -1,36 +1,13 @@
-/** Change stream of the table `flows` → the relay, for effects of the kind `sms`. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { itemOf } from '../adapters/aws/dynamo-items.ts';
-import { isDetentError, loggable } from '../core/errors.ts';
+/** Change stream of the table `flows` → the relay, for effects of the kind `sms`. On its own, so that nothing delays a code. */
+import { createRelay } from '../core/relay.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
-import { wrapped } from './middleware.ts';
-import { createSmsRelay } from './sms-relay.ts';
+import { smsExecutors } from './sms-executors.ts';
+import { consumerOf } from './stream.ts';
 
 const environment = environmentOf('relay-sms');
 const engine = createEngine(environment, { otp: environment.SECRET_OTP });
-const relay = createSmsRelay(engine);
+const { deliver } = engine.deliverer;
+const relay = createRelay({ ...engine, deliver, executors: smsExecutors(engine) });
 
-/**
- * The id of a record that has to come again: not even a note could be written on its entry. What else goes wrong would go
- * wrong again, and holds up the records behind it meanwhile: the entry stays due, and each pass of the reconciler tells of it.
- */
-async function take({ dynamodb }: DynamoDBRecord): Promise<string | undefined> {
-  if (!dynamodb?.NewImage) return undefined;
-  try {
-    await relay.handle(itemOf(unmarshall(dynamodb.NewImage as { [name: string]: AttributeValue })));
-    return undefined;
-  } catch (error) {
-    const subject = dynamodb.Keys?.['pk']?.S ?? '';
-    engine.observe({ type: 'failure', where: 'relay', subject, error: loggable(error) });
-    return isDetentError(error) && error.advice === 'retry' ? (dynamodb.SequenceNumber ?? '') : undefined;
-  }
-}
-
-/** All at once: one slow number must not delay the others. Entries of one login stand alone, in any order. */
-export const handler = wrapped(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-  const failed = await Promise.all(Records.map(take));
-  return { batchItemFailures: failed.flatMap((id) => (id === undefined ? [] : [{ itemIdentifier: id }])) };
-});
+export const handler = consumerOf(relay, engine.observe);

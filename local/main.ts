@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     reconcileEveryMs: RECONCILE_EVERY_MS,
     outside: ({ offsetMs }) => startOutside({ ...settings, dataDir, offsetMs, observe: logSignal }),
   });
-  app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf }, (more) => {
+  app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf, mayPay: () => true }, (more) => {
     welcome(more);
     devRoutes(more, runtime);
   });

@@ -4,6 +4,7 @@
  * call. One function for each, so that a bundle holds only what it uses; the client of DynamoDB has a file of its own,
  * because its library cannot be shaken out.
  */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -24,5 +25,8 @@ export const stepFunctionsClient = ({ emulated = false } = {}): SFNClient =>
 
 /** One try a call: the SDK would send the same SMS again after a time-out. The relay knows better what to repeat. */
 export const snsClient = (): SNSClient => new SNSClient(limits(1, 9_000));
+
+/** A message that arrives twice does no harm. */
+export const eventBridgeClient = (): EventBridgeClient => new EventBridgeClient(limits(2, 4_000));
 
 export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(limits(3, 2_000));

@@ -25,6 +25,7 @@ async function answering(deliver: () => Promise<Answer>, method = 'POST', path =
     secret: testSecrets,
     observe: (signal) => void signals.push(signal),
     sourceOf: () => '192.0.2.1',
+    mayPay: () => true,
     mfaLogin: { flow: mfaLogin(settings), settings },
     payment: { flow: payment(defaultPaymentSettings) },
     table: { query: () => deliver().then(() => []) },

@@ -52,8 +52,9 @@ export async function openHttp(options: HttpOptions = {}) {
     ...(outside && { outside }),
   });
   const from = { address: '192.0.2.1' };
-  const app = createApi({ ...runtime, random: systemRandomness, sourceOf: () => from.address }, (more) =>
-    devRoutes(more, runtime),
+  const app = createApi(
+    { ...runtime, random: systemRandomness, sourceOf: () => from.address, mayPay: () => true },
+    (more) => devRoutes(more, runtime),
   );
 
   async function send(method: string, path: string, init: RequestInit = {}): Promise<Reply> {
