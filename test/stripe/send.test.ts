@@ -1,0 +1,249 @@
+/** What is sent to Stripe, and what comes of it: the real library, and a gateway that speaks its API. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createStripeGateway } from '../../adapters/stripe/gateway.ts';
+import { DAY_MS, type House, openHouse } from './house.ts';
+import { type Heard, json, openStub } from './stub.ts';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house.close());
+
+const done = (authorization: string) => ({ status: 'done', authorization });
+const refused = (code: string) => ({ status: 'refused', code });
+const signal = new AbortController().signal;
+const call = { paymentId: 'p-1', key: 'p-1/2/1', signal };
+
+describe('what is sent', () => {
+  let stub: Awaited<ReturnType<typeof openStub>>;
+  beforeEach(async () => {
+    stub = await openStub();
+    stub.answer(json(200, { id: 'pi_1', status: 'requires_capture' }));
+  });
+  afterEach(() => stub.close());
+
+  const send = async (request: Parameters<House['send']>[0]) => {
+    const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
+    await gateway.send(request, call);
+    expect(stub.heard).toHaveLength(1);
+    const { method, path, headers, body } = stub.heard[0] as Heard;
+    return { asked: `${method} ${path}`, headers, body: Object.fromEntries(new URLSearchParams(body)) };
+  };
+
+  test('a hold, on a card, at once, with nobody to ask for more', async () => {
+    const { asked, headers, body } = await send(house.request.authorize());
+    expect(asked).toBe('POST /v1/payment_intents');
+    expect(body).toEqual({
+      ...{ amount: '1290', currency: 'eur', payment_method: 'pm_card_visa' },
+      ...{ 'allowed_payment_method_types[0]': 'card', capture_method: 'manual', confirm: 'true' },
+      error_on_requires_action: 'true',
+      ...{
+        'metadata[detent_payment]': 'p-1',
+        'metadata[detent_key]': call.key,
+        'metadata[merchant]': 'shop',
+      },
+    });
+    expect(headers).toMatchObject({ authorization: 'Bearer sk_test_1', 'idempotency-key': call.key });
+    expect(headers['x-stripe-client-telemetry']).toBeUndefined();
+  });
+
+  test('a capture', async () => {
+    const { asked, headers, body } = await send(house.request.capture('pi_1', 500));
+    expect({ asked, body }).toEqual({
+      asked: 'POST /v1/payment_intents/pi_1/capture',
+      body: { amount_to_capture: '500' },
+    });
+    expect(headers['idempotency-key']).toBe(call.key);
+  });
+
+  test('a release', async () => {
+    const { asked, headers, body } = await send(house.request.void('pi_1'));
+    expect({ asked, body }).toEqual({ asked: 'POST /v1/payment_intents/pi_1/cancel', body: {} });
+    expect(headers['idempotency-key']).toBe(call.key);
+  });
+
+  test('a reversal', async () => {
+    const { asked, headers, body } = await send(house.request.reverse('pi_1', 500));
+    expect(asked).toBe('POST /v1/refunds');
+    expect(body).toEqual({
+      ...{ payment_intent: 'pi_1', amount: '500' },
+      ...{ 'metadata[detent_payment]': 'p-1', 'metadata[detent_key]': call.key },
+    });
+    expect(headers['idempotency-key']).toBe(call.key);
+  });
+
+  test('nothing, for who has given up', async () => {
+    const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
+    const asked = gateway.send(house.request.authorize(), { ...call, signal: AbortSignal.abort() });
+    await expect(asked).rejects.toMatchObject({ failure: 'transient', message: 'aborted' });
+    expect(stub.heard).toEqual([]);
+  });
+
+  test('with the key that is the right one at the time', async () => {
+    const keys = ['sk_1', 'sk_1', 'sk_2'];
+    const gateway = createStripeGateway({ apiKey: async () => keys.shift() ?? '', url: stub.url });
+    for (const id of ['pi_1', 'pi_2', 'pi_3']) await gateway.send(house.request.void(id), call);
+    const used = stub.heard.map(({ headers }) => headers.authorization);
+    expect(used).toEqual(['Bearer sk_1', 'Bearer sk_1', 'Bearer sk_2']);
+  });
+
+  test('nothing without a key: why it is not there is for who keeps it to say', async () => {
+    const gateway = createStripeGateway({ apiKey: () => Promise.reject(new Error('no key')), url: stub.url });
+    await expect(gateway.send(house.request.void('pi_1'), call)).rejects.toThrow('no key');
+    expect(stub.heard).toEqual([]);
+  });
+});
+
+describe('what comes of it', () => {
+  test('held, captured, reversed', async () => {
+    const { send, request } = house;
+    const id = await house.held();
+    expect(id).toMatch(/^pi_/);
+    expect(await send(request.capture(id))).toEqual(done(id));
+    expect(await send(request.reverse(id))).toEqual(done(id));
+    expect(house.moved()).toEqual(['authorized 1290', 'captured 1290', 'refunded 1290']);
+  });
+
+  test('captured in part', async () => {
+    const id = await house.held();
+    await house.send(house.request.capture(id, 500));
+    expect(house.moved()).toEqual(['authorized 1290', 'captured 500']);
+  });
+
+  test('released', async () => {
+    const id = await house.held();
+    expect(await house.send(house.request.void(id))).toEqual(done(id));
+    expect(house.moved()).toEqual(['authorized 1290', 'voided 1290']);
+  });
+
+  test.each([
+    ['pm_card_visa_chargeDeclined', 'generic_decline'],
+    ['pm_card_visa_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
+    ['pm_card_visa_chargeDeclinedLostCard', 'lost_card'],
+    ['pm_card_visa_chargeDeclinedStolenCard', 'stolen_card'],
+    ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', 'card_velocity_exceeded'],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
+    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc'],
+    ['pm_card_chargeDeclinedProcessingError', 'processing_error'],
+    ['pm_card_authenticationRequired', 'authentication_required'],
+    ['pm_card_of_nobody', 'resource_missing'],
+  ])('%s is refused: %s', async (paymentMethod, code) => {
+    expect(await house.send(house.request.authorize(paymentMethod))).toEqual(refused(code));
+  });
+
+  test('a capture that the bank refuses', async () => {
+    const id = await house.held('pm_card_captureFail');
+    expect(await house.send(house.request.capture(id))).toEqual(refused('generic_decline'));
+  });
+
+  test('a refund that fails, and one that is open', async () => {
+    const [failing, open] = [
+      await house.held('pm_card_refundFail'),
+      await house.held('pm_card_pendingRefund'),
+    ];
+    for (const id of [failing, open]) await house.send(house.request.capture(id));
+    expect(await house.send(house.request.reverse(failing))).toEqual(refused('expired_or_canceled_card'));
+    expect(await house.send(house.request.reverse(open))).toEqual({ status: 'undecided' });
+  });
+
+  test.each(['requires_action', 'pending'])('a refund that %s is undecided', async (status) => {
+    const stub = await openStub();
+    stub.answer(json(200, { id: 're_1', status }));
+    const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
+    expect(await gateway.send(house.request.reverse('pi_1'), call)).toEqual({ status: 'undecided' });
+    await stub.close();
+  });
+
+  test('a hold that nobody knows', async () => {
+    const { capture, void: release, reverse } = house.request;
+    for (const request of [capture('pi_none'), release('pi_none'), reverse('pi_none')])
+      expect(await house.send(request)).toEqual(refused('resource_missing'));
+  });
+});
+
+describe('a hold that is in another state already', () => {
+  test('expired: a capture is refused, a release is done', async () => {
+    const id = await house.held();
+    house.time.now += 7 * DAY_MS;
+    expect(await house.send(house.request.capture(id))).toEqual(refused('authorization-expired'));
+    expect(await house.send(house.request.void(id))).toEqual(done(id));
+    expect(await house.send(house.request.reverse(id))).toEqual(refused('payment_intent_unexpected_state'));
+    expect(house.moved()).toEqual(['authorized 1290', 'expired 1290']);
+  });
+
+  test('captured: the same capture is done, another one refused, a release too', async () => {
+    const id = await house.held();
+    await house.send(house.request.capture(id, 500));
+    expect(await house.send(house.request.capture(id, 500))).toEqual(done(id));
+    expect(await house.send(house.request.capture(id, 501))).toEqual(refused('captured-otherwise'));
+    expect(await house.send(house.request.void(id))).toEqual(refused('captured'));
+    expect(house.moved()).toEqual(['authorized 1290', 'captured 500']);
+  });
+
+  test('held, and not refunded for that', async () => {
+    const id = await house.held();
+    expect(await house.send(house.request.reverse(id))).toEqual(refused('payment_intent_unexpected_state'));
+  });
+});
+
+describe('a key', () => {
+  test('again: answered like the first, and nothing is done', async () => {
+    const answer = await house.send(house.request.authorize(), 'k');
+    expect(await house.send(house.request.authorize(), 'k')).toEqual(answer);
+    expect(house.moved()).toEqual(['authorized 1290']);
+  });
+
+  test('with other parameters is of no use', async () => {
+    await house.send(house.request.authorize(), 'k');
+    const other = { ...house.request.authorize(), merchant: 'other' };
+    expect(await house.send(other, 'k')).toEqual({ status: 'stored-error' });
+  });
+
+  test('whose first request is under way: nobody knows', async () => {
+    house.controls.delayMs = 100;
+    const first = house.send(house.request.authorize(), 'k');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect(house.send(house.request.authorize(), 'k')).rejects.toMatchObject({
+      ...{ failure: 'ambiguous', message: 'idempotency_key_in_use' },
+    });
+    const answer = await first;
+    expect(await house.send(house.request.authorize(), 'k')).toEqual(answer);
+    expect(house.moved()).toEqual(['authorized 1290']);
+  });
+});
+
+describe('a gateway that fails', () => {
+  test.each([
+    ['transient', 'transient', 'rate_limit', []],
+    ['ambiguous', 'ambiguous', 'ECONNRESET', ['authorized 1290']],
+    ['lost', 'ambiguous', 'ECONNRESET', []],
+    ['silent', 'ambiguous', 'ETIMEDOUT', []],
+    ['silent-after', 'ambiguous', 'ETIMEDOUT', ['authorized 1290']],
+    ['error-before', 'ambiguous', 'gateway-500', []],
+    ['error-after', 'ambiguous', 'gateway-500', ['authorized 1290']],
+  ] as const)('%s', async (kind, failure, message, moved) => {
+    house.fault(kind);
+    await expect(house.send(house.request.authorize())).rejects.toMatchObject({ failure, message });
+    expect(house.moved()).toEqual(moved);
+  });
+
+  test.each(['error-before', 'error-after'] as const)('%s, asked again: the error is kept', async (kind) => {
+    house.fault(kind);
+    await expect(house.send(house.request.authorize(), 'k')).rejects.toMatchObject({ failure: 'ambiguous' });
+    expect(await house.send(house.request.authorize(), 'k')).toEqual({ status: 'stored-error' });
+  });
+
+  test('permanent', async () => {
+    house.fault('permanent', 2);
+    expect(await house.send(house.request.authorize())).toEqual(refused('generic_decline'));
+    expect(await house.send(house.request.void('pi_1'))).toEqual(refused('refused'));
+  });
+
+  test('one answer that is lost is found again under the same key', async () => {
+    house.fault('ambiguous');
+    await expect(house.send(house.request.authorize(), 'k')).rejects.toMatchObject({ failure: 'ambiguous' });
+    expect(await house.send(house.request.authorize(), 'k')).toMatchObject({ status: 'done' });
+    expect(house.moved()).toEqual(['authorized 1290']);
+  });
+});
