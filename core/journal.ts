@@ -1,44 +1,29 @@
 /** Pure: the entries of one instance as a journal: a chain of hashes, and what they fold to. */
 import { createHash } from 'node:crypto';
-import { partition } from './flow.ts';
+import { entryKey } from './flow.ts';
+import { recordItem } from './persistence.ts';
+import type { StoredItem } from './ports.ts';
 import { project } from './transition.ts';
 import type { Entry, InstanceRecord, Item, Json } from './types.ts';
 
-/** All of an entry but its hash: what the hash covers. Its delivery is noted beside it, and is not part of it. */
-const COVERED = [
-  'flow',
-  'flowId',
-  'version',
-  'event',
-  'from',
-  'to',
-  'facts',
-  'effects',
-  'at',
-  'change',
-  'rests',
-  'deferred',
-  'fingerprint',
-  'answer',
-  'viewBefore',
-  'previous',
-] as const satisfies (keyof Entry)[];
-
-/** The same text for equal values: tables do not keep the order of fields. */
+/**
+ * The same text for equal values: tables do not keep the order of fields, and not all of them keep half of a surrogate pair.
+ */
 function canonical(value: Json | undefined): string {
+  if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   const fields = Object.keys(value)
     .filter((name) => value[name] !== undefined)
     .sort();
-  return `{${fields.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+  return `{${fields.map((name) => `${canonical(name)}:${canonical(value[name])}`).join(',')}}`;
 }
 
-/** SHA-256 of an entry's content, that of the entry before included; base64url. */
+/** SHA-256 of all of an entry but its hash; so it covers the hash of the entry before as well. base64url. */
 export function hashOf(entry: Entry): string {
-  const covered = Object.fromEntries(COVERED.map((name) => [name, entry[name] as Json | undefined]));
+  const { hash: _, ...covered } = entry;
   return createHash('sha256')
-    .update(canonical(covered as Item))
+    .update(canonical(covered as unknown as Item))
     .digest('base64url');
 }
 
@@ -51,11 +36,15 @@ export function sealed(record: Pick<InstanceRecord, 'hash'> | undefined, entry: 
 /** Whether the entry is what its hash was made of. No secret is compared. */
 const isSealed = (entry: Entry): boolean => [entry.hash].includes(hashOf(entry));
 
-/** The immutable part of a stored entry. */
+/** The immutable part of a stored entry: all but what the relay notes beside it. */
 export function entryOf(item: Item): Entry {
   const { revision: _, delivery: __, dueAt: ___, publishes: ____, expiresAt: _____, ...entry } = item;
   return entry as unknown as Entry;
 }
+
+/** The record after an entry of a journal. One that knows of none before it was written over a record that had expired. */
+const projected = (record: InstanceRecord | undefined, entry: Entry): InstanceRecord =>
+  project(entry.previous === '' ? undefined : record, entry);
 
 /**
  * The record at a version: what the entries up to there fold to.
@@ -66,16 +55,23 @@ export function entryOf(item: Item): Entry {
 export function foldedTo(entries: Entry[], version: number): InstanceRecord | undefined {
   const told = entries.filter((entry) => entry.version <= version);
   if (told.at(-1)?.version !== version) return undefined;
-  return told.reduce<InstanceRecord | undefined>(project, undefined);
+  return told.reduce<InstanceRecord | undefined>(projected, undefined);
 }
 
 /**
- * What is wrong with a journal: `missing`: there is no entry of this version; `changed`: the entry is not what was written, or not
- * what was written after the one before; `lost`: there are entries and no record; `differs`: the record is not what the entries
- * fold to.
+ * What is wrong with a journal:
+ *
+ * - `missing`: there are no entries from `version` to `last`;
+ * - `changed`: the entry in the place of `version` is not what was written there;
+ * - `torn`: it is whole, and so is the one before, but it was not written after that one: one of them was written anew;
+ * - `stray`: there is something among the entries that is in no entry's place;
+ * - `lost`: there are entries and no record;
+ * - `differs`: the record is not what the entries fold to.
  */
 export type JournalFault =
-  | { fault: 'missing' | 'changed'; version: number }
+  | { fault: 'missing'; version: number; last: number }
+  | { fault: 'changed' | 'torn'; version: number }
+  | { fault: 'stray'; key: string }
   | { fault: 'lost' }
   | { fault: 'differs'; fields: string[] };
 
@@ -85,47 +81,112 @@ export interface Examined {
   record?: InstanceRecord;
 }
 
+type Instance = Pick<Entry, 'flow' | 'flowId'>;
+
+/** An entry, and the version that its key says. */
+interface Placed {
+  version: number;
+  entry: Entry;
+}
+
 /**
  * Follows the chain of an instance's entries, folds them and compares that with the record.
  *
  * @param entries all of the instance, in order, each with its hash.
  * @param record undefined where the table holds none.
  */
-export function examine(
-  { flow, flowId }: Pick<Entry, 'flow' | 'flowId'>,
-  entries: Entry[],
-  record: InstanceRecord | undefined,
-): Examined {
-  const faults = chainFaults(partition(flow, flowId), entries, record?.version ?? 0);
-  if (faults.length > 0) return { faults };
-  const folded = entries.reduce<InstanceRecord | undefined>(project, undefined);
-  if (!folded) return { faults: [] };
-  if (!record) return { faults: [{ fault: 'lost' }], record: folded };
-  const fields = differing(folded, record);
-  return { faults: fields.length > 0 ? [{ fault: 'differs', fields }] : [], record: folded };
+export function examine(instance: Instance, entries: Entry[], record: InstanceRecord | undefined): Examined {
+  const placed = entries.map((entry) => ({ version: entry.version, entry }));
+  return compared(instance, placed, record as Item | undefined, (one) => one as unknown as Item);
 }
 
-function chainFaults(home: string, entries: Entry[], known: number): JournalFault[] {
-  const faults: JournalFault[] = [];
-  let previous = '';
-  let next = 1;
-  for (const entry of entries) {
-    const whole = entry.version === next;
-    for (; next < entry.version; next++) faults.push({ fault: 'missing', version: next });
-    const own = partition(entry.flow, entry.flowId) === home;
-    // After a gap there is nothing that the entry could be held against but itself.
-    const follows = !whole || entry.previous === previous;
-    if (!own || !follows || !isSealed(entry)) faults.push({ fault: 'changed', version: entry.version });
-    previous = entry.hash ?? '';
-    next = entry.version + 1;
+/**
+ * The same of items as a table holds them, whatever they are: the place of an entry is its key, and the place of the record in the
+ * index of what waits for time has to be right as well.
+ *
+ * @param items all whose sort key begins with `entry#`, in order.
+ */
+export function examineStored(instance: Instance, items: StoredItem[], record: Item | undefined): Examined {
+  const all = items.map(({ key: { sk }, item }) => ({
+    ...{ sk, version: Number(sk.slice('entry#'.length)) },
+    // Whoever changed it may have left anything.
+    entry: entryOf(Object(item) as Item),
+  }));
+  const isPlaced = ({ sk, version }: (typeof all)[number]) =>
+    version > 0 && sk === entryKey(instance.flow, instance.flowId, version).sk;
+  const { faults, ...found } = compared(instance, all.filter(isPlaced), record, recordItem);
+  const strays = all.filter((one) => !isPlaced(one)).map(({ sk }) => ({ fault: 'stray' as const, key: sk }));
+  return { faults: [...faults, ...strays], ...found };
+}
+
+function compared(
+  instance: Instance,
+  entries: Placed[],
+  record: Item | undefined,
+  storedAs: (record: InstanceRecord) => Item,
+): Examined {
+  const faults = chainFaults(instance, entries, record);
+  const lost: JournalFault[] = entries.length > 0 && !record ? [{ fault: 'lost' }] : [];
+  if (faults.length > 0) return { faults: [...faults, ...lost] };
+  let made: InstanceRecord | undefined;
+  for (const { version, entry } of entries) {
+    try {
+      made = projected(made, entry);
+    } catch {
+      // Sealed anew with parts missing.
+      return { faults: [{ fault: 'changed', version }, ...lost] };
+    }
   }
-  for (; next <= known; next++) faults.push({ fault: 'missing', version: next });
+  if (!made) return { faults: [] };
+  if (!record) return { faults: lost, record: made };
+  const fields = differing(storedAs(made), record);
+  return { faults: fields.length > 0 ? [{ fault: 'differs', fields }] : [], record: made };
+}
+
+function chainFaults(instance: Instance, entries: Placed[], record: Item | undefined): JournalFault[] {
+  const faults: JournalFault[] = [];
+  const missing = (version: number, last: number) => {
+    if (version <= last) faults.push({ fault: 'missing', version, last });
+  };
+  /** The one before, where it can be trusted to be what was written there. */
+  let before: Placed | undefined;
+  let next = 1;
+  for (const placed of entries) {
+    const { version } = placed;
+    missing(next, version - 1);
+    const whole = isWhole(instance, placed);
+    if (!whole) faults.push({ fault: 'changed', version });
+    // After a gap there is nothing that the entry could be held against but itself.
+    else if (before && version === next && !follows(before.entry, placed.entry))
+      faults.push({ fault: 'torn', version });
+    before = whole ? placed : undefined;
+    next = version + 1;
+  }
+  missing(next, lastKnown(entries, record));
   return faults;
 }
 
-function differing(one: InstanceRecord, other: InstanceRecord): string[] {
-  const [a, b] = [one, other] as unknown as [Item, Item];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .filter((field) => canonical(a[field]) !== canonical(b[field]))
+/** Whether an entry is what was written in its place. */
+function isWhole({ flow, flowId }: Instance, { version, entry }: Placed): boolean {
+  const isOwn = entry.flow === flow && entry.flowId === flowId && entry.version === version;
+  return isOwn && isSealed(entry) && (version > 1 || entry.previous === '');
+}
+
+function follows({ hash, rests }: Entry, { previous, at }: Entry): boolean {
+  const expiresAt = rests?.expiresAt;
+  return previous === '' ? expiresAt !== undefined && expiresAt <= at : previous === hash;
+}
+
+/** The version of the newest entry that there must be. A record that ends in the newest one there is knows of no other. */
+function lastKnown(entries: Placed[], record: Item | undefined): number {
+  const newest = entries.at(-1);
+  if (!record || (newest && record['hash'] === newest.entry.hash)) return 0;
+  const version = Number(record['version']);
+  return Number.isSafeInteger(version) ? Math.max(version, 1) : 1;
+}
+
+function differing(one: Item, other: Item): string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .filter((field) => canonical(one[field]) !== canonical(other[field]))
     .sort();
 }

@@ -3,47 +3,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { persist, recordOf } from '../../core/persistence.ts';
 import { project } from '../../core/transition.ts';
-import type { Entry, InstanceRecord, JsonObject } from '../../core/types.ts';
-import { createEngine, FLOW, type Rule, type Rules } from '../support/engine.ts';
-
-const states = ['A', 'B', 'C'];
-const events = ['e', 'f', 'g'];
-
-/** What one event does in one state. */
-const behaviour = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      to: fc.constantFrom(...states),
-      data: fc.dictionary(fc.constantFrom('x', 'y'), fc.integer()),
-    }),
-  },
-  { weight: 2, arbitrary: fc.constant('defer' as const) },
-  { weight: 1, arbitrary: fc.constant('reject' as const) },
-);
-const machine = fc.array(behaviour, { minLength: 9, maxLength: 9 });
-const story = fc.array(fc.record({ type: fc.constantFrom(...events), n: fc.nat(99) }), { maxLength: 25 });
-
-function rulesOf(behaviours: (typeof behaviour extends fc.Arbitrary<infer T> ? T : never)[]): Rules {
-  const made: Rules = [
-    ['New', 'Made', (input) => ({ state: 'A', step: { ...input.step, data: { n: 0 } }, deadlineSeconds: 9 })],
-  ];
-  for (const [index, what] of behaviours.entries()) {
-    const rule: Rule = ({ step, event }) => {
-      if (what === 'defer') return { deferred: true };
-      if (what === 'reject') return { rejected: { reason: 'No' } };
-      const data: JsonObject = { ...what.data, n: event.payload['n'] ?? 0 };
-      const effects = [{ kind: 'bell', id: `d/${event.id}/1` }];
-      return {
-        state: what.to,
-        step: { ...step, data, effects, facts: [{ type: 'Went' }] },
-        deadlineSeconds: 9,
-      };
-    };
-    made.push([states[Math.floor(index / 3)] ?? '', events[index % 3] ?? '', rule]);
-  }
-  return made;
-}
+import type { Entry, InstanceRecord } from '../../core/types.ts';
+import { createEngine, FLOW } from '../support/engine.ts';
+import { machine, rulesOf, story } from './random-machine.ts';
 
 test('folding a journal gives the record, at every version', async () => {
   await fc.assert(
