@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { nameOf } from '../../core/errors.ts';
 import type { LedgerLine } from './answers.ts';
 import type { SandboxFault } from './gateway.ts';
 
@@ -29,6 +30,8 @@ export interface StartedSandbox {
 }
 
 const START_MS = 10_000;
+/** How long the ledger is waited for where the process is being started again. */
+const PATIENCE_MS = 5_000;
 /** Before it is started again; doubles up to the longest. */
 const PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -46,12 +49,15 @@ export async function startSandbox({
 
   /** @returns whether it listens now. On the port that it had before: whoever knows the address goes on. */
   async function start(): Promise<boolean> {
+    const { offsetMs, fault } = order;
     try {
       const { child: made, port } = await launched(order);
       child = made;
       order.port = port;
       made.once('exit', () => void again());
       if (stopping) made.kill('SIGKILL');
+      // What was ordered meanwhile, it has not heard.
+      else if (order.offsetMs !== offsetMs || order.fault !== fault) await tell();
       return true;
     } catch (error) {
       onFailure((error as Error).message);
@@ -73,21 +79,35 @@ export async function startSandbox({
     return (await response.json()) as T;
   }
 
+  /** Tells it all that is to be; where it is down just now, it begins with that. */
+  async function tell(): Promise<void> {
+    const orders = [control('clock', { offsetMs: order.offsetMs }), control('faults', { kind: order.fault })];
+    await Promise.all(orders.map((sent) => sent.catch(unlessAway)));
+  }
+
+  async function ledger(): Promise<LedgerLine[]> {
+    for (const until = Date.now() + PATIENCE_MS; ; await wait(PAUSE_MS)) {
+      const found = await control<{ lines: LedgerLine[] }>('ledger').catch(unlessAway);
+      if (found) return found.lines;
+      if (Date.now() > until || stopping) throw new Error('The sandbox gateway is down.');
+    }
+  }
+
   if (!(await start())) void again();
   const url = () => (order.port === 0 ? undefined : `http://127.0.0.1:${order.port}`);
   return {
     url,
     pid: () => child?.pid,
-    // Where it is down just now, it begins with these.
     async setClock(ms) {
       order.offsetMs = ms;
-      if (url()) await control('clock', { offsetMs: ms });
+      if (url()) await control('clock', { offsetMs: ms }).catch(unlessAway);
     },
     async setFault(kind, times) {
-      if (times === undefined) order.fault = kind;
-      if (url()) await control('faults', { kind, ...(times !== undefined && { times }) });
+      if (times !== undefined) return void (await control('faults', { kind, times }));
+      order.fault = kind;
+      if (url()) await control('faults', { kind }).catch(unlessAway);
     },
-    ledger: async () => (await control<{ lines: LedgerLine[] }>('ledger')).lines,
+    ledger,
     async stop() {
       stopping = true;
       if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -96,6 +116,11 @@ export async function startSandbox({
       await ended;
     },
   };
+}
+
+/** What `fetch` says where nobody answers is a TypeError; everything else is an answer. */
+function unlessAway(error: unknown): undefined {
+  if (nameOf(error) !== 'TypeError') throw error;
 }
 
 /** @returns the process, once it listens. */
