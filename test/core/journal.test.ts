@@ -1,73 +1,24 @@
 /** What the chain of a journal finds: over random machines and random events, every single change of it. */
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { partition, recordKey } from '../../core/flow.ts';
-import { entryOf, examine, examineStored, foldedTo, hashOf, sealed } from '../../core/journal.ts';
-import { rename } from '../../core/migration.ts';
+import { entryOf, examine, examineStored, foldedTo } from '../../core/journal.ts';
 import { recordItem, recordOf } from '../../core/persistence.ts';
-import type { StoredItem } from '../../core/ports.ts';
-import type { Entry, InstanceRecord, Item } from '../../core/types.ts';
-import { machine as machineOf } from '../operations/support.ts';
-import { createEngine, defer, type Engine, FLOW, go, type Rules } from '../support/engine.ts';
-import { bell } from './bell.ts';
+import type { InstanceRecord, Item } from '../../core/types.ts';
+import { createEngine, go } from '../support/engine.ts';
 import { changesOf, turned, without } from './changes.ts';
-import { machine, rulesOf, story } from './random-machine.ts';
+import {
+  always,
+  changed,
+  faultsOf,
+  instance,
+  itemsOf,
+  put,
+  recordItemOf,
+  resealed,
+  versionOf,
+} from './told.ts';
 
-const instance = { flow: FLOW, flowId: 'd' };
 /** All that is noted beside an entry. */
 const BESIDE = ['revision', 'delivery', 'dueAt', 'publishes', 'expiresAt'];
-
-interface Told {
-  items: StoredItem[];
-  /** The item of the record, by version. */
-  records: Item[];
-}
-
-const itemsOf = ({ table }: Engine, flowId: string) =>
-  table.query('flows', partition(FLOW, flowId), 'entry#');
-const recordItemOf = ({ table }: Engine, flowId: string) => table.read(recordKey(FLOW, flowId));
-
-/** What a table holds of an instance after each of its events. One event may make several versions. */
-async function tell(engine: Engine, flowId: string, events: [type: string, n: number][]): Promise<Told> {
-  const records: Item[] = [];
-  for (const [type, n] of [['Made', 0] as [string, number], ...events]) {
-    await engine.tell(flowId, type, { n });
-    const record = await recordItemOf(engine, flowId);
-    if (record) records[Number(record['version'])] = record;
-  }
-  return { items: await itemsOf(engine, flowId), records };
-}
-
-/** Holds a property for what random machines leave behind of random stories, with their effects performed. */
-const always = (holds: (told: Told & { record: Item }, other: Told) => void, numRuns = 25) =>
-  fc.assert(
-    fc.asyncProperty(machine, story, async (behaviours, events) => {
-      const engine = createEngine({ rules: rulesOf(behaviours), executors: { bell: bell().executor } });
-      try {
-        const list = events.map(({ type, n }) => [type, n] as [string, number]);
-        const other = await tell(engine, 'other', list);
-        const told = await tell(engine, 'd', list);
-        await engine.relayAll('d');
-        const record = told.records.at(-1) as Item;
-        holds({ ...told, items: await itemsOf(engine, 'd'), record }, other);
-      } finally {
-        engine.close();
-      }
-    }),
-    { numRuns },
-  );
-
-const versionOf = ({ item }: StoredItem) => Number(item['version']);
-const faultsOf = (items: StoredItem[], record?: Item) => examineStored(instance, items, record).faults;
-const put = (items: StoredItem[], index: number, item: Item): StoredItem[] =>
-  items.with(index, { key: items[index]?.key as StoredItem['key'], item });
-const changed = (version: number) => ({ fault: 'changed', version });
-
-/** An entry with other content, and the hash of that. */
-const resealed = (item: Item, change: Partial<Entry>): Item => {
-  const entry = { ...entryOf(item), ...change };
-  return { ...item, ...entry, hash: hashOf(entry) } as unknown as Item;
-};
 
 describe('a whole journal', () => {
   test(
@@ -252,123 +203,5 @@ describe('a record', () => {
     expect(faultsOf([], { version: 3 })).toEqual([{ fault: 'missing', version: 1, last: 3 }]);
     expect(faultsOf([], { version: 'no' })).toEqual([{ fault: 'missing', version: 1, last: 1 }]);
     expect(faultsOf([])).toEqual([]);
-  });
-});
-
-describe('what stays unfound', () => {
-  test('who writes everything anew, the record too, leaves a whole chain: with another hash than was published', async () => {
-    const engine = createEngine({ rules: rulesOf([{ to: 'A', data: {} }]) });
-    const { items, records } = await tell(engine, 'd', [
-      ['e', 1],
-      ['e', 2],
-    ]);
-    engine.close();
-    const entries: Entry[] = [];
-    for (const { item } of items) {
-      entries.push(sealed(entries.at(-1), { ...entryOf(item), at: '2020-01-01T00:00:00.000Z' }));
-    }
-    const made = foldedTo(entries, entries.length) as InstanceRecord;
-    expect(examine(instance, entries, made).faults).toEqual([]);
-    expect(made.hash).not.toBe(records.at(-1)?.['hash']);
-  });
-});
-
-describe('what only somebody who meddles leaves', () => {
-  const engineOf = () => createEngine({ rules: rulesOf([{ to: 'A', data: {} }]) });
-
-  test('an entry that is sealed, and lacks what folding needs', async () => {
-    const engine = engineOf();
-    const { items, records } = await tell(engine, 'd', [['e', 1]]);
-    engine.close();
-    for (const field of ['answer', 'change', 'facts', 'event', 'rests'] as const) {
-      const bare = resealed(items[1]?.item as Item, { [field]: undefined });
-      const { faults } = examineStored(instance, put(items, 1, bare), records.at(-1));
-      expect(faults.length).toBeGreaterThan(0);
-    }
-  });
-
-  test('items that are no entries', async () => {
-    const engine = engineOf();
-    const { items, records } = await tell(engine, 'd', []);
-    engine.close();
-    const at = (sk: string) => ({ key: { table: 'flows', pk: 'door#d', sk }, item: items[0]?.item as Item });
-    const strays = ['entry#1', 'entry#', 'entry#0000000000', 'entry#00000000001', 'entry#x'];
-    expect(faultsOf([...items, ...strays.map(at)], records.at(-1))).toEqual(
-      strays.map((key) => ({ fault: 'stray', key })),
-    );
-    for (const item of [null, 5, 'x', []] as unknown as Item[]) {
-      expect(faultsOf(put(items, 0, item), records.at(-1))).toEqual([changed(1)]);
-      expect(faultsOf(items, item)).not.toEqual([]);
-    }
-  });
-
-  test('a version far away costs no more than one that is near', async () => {
-    const engine = engineOf();
-    const { items, records } = await tell(engine, 'd', []);
-    engine.close();
-    const record = { ...records.at(-1), version: Number.MAX_SAFE_INTEGER, hash: 'x' };
-    expect(faultsOf(items, record)).toEqual([
-      { fault: 'missing', version: 2, last: Number.MAX_SAFE_INTEGER },
-    ]);
-  });
-});
-
-describe('the chain goes on', () => {
-  const waiting: Rules = [
-    ['New', 'Made', go('Closed', { data: {} }, { deadlineSeconds: 60 })],
-    ['Closed', 'Waited', defer],
-    ['Closed', 'Dropped', defer],
-    ['Closed', 'Opened', go('Open', {}, { deadlineSeconds: 60 })],
-    ['Open', 'Waited', go('Broken', {}, { final: true })],
-    ['New', 'Again', go('Closed', { data: {} }, { deadlineSeconds: 60 })],
-  ];
-
-  test('over deferred events, and over those that are dropped', async () => {
-    const engine = createEngine({ rules: waiting });
-    const events: [string, number][] = [
-      ['Waited', 1],
-      ['Dropped', 2],
-      ['Opened', 3],
-    ];
-    const { items, records } = await tell(engine, 'd', events);
-    engine.close();
-    expect(faultsOf(items, records.at(-1))).toEqual([]);
-    const queue = items.map(({ item }) => item['deferred']);
-    expect(queue).toMatchObject([
-      undefined,
-      { added: { event: { type: 'Waited' } } },
-      { added: { event: { type: 'Dropped' } } },
-      { dropped: [{ type: 'Dropped' }] },
-      { taken: expect.any(String) },
-    ]);
-  });
-
-  test('over a renaming', async () => {
-    const engine = createEngine({ rules: waiting });
-    await tell(engine, 'd', []);
-    const definition = machineOf(['Shut', 'Open', 'Broken*'], [['Shut', 'Opened']]);
-    const random = { fraction: () => 0.5 };
-    const renamings = [{ from: 'Closed', to: 'Shut' }];
-    expect(await rename({ ...engine, random }, { ...engine.flow, definition }, 'd', renamings)).toBe('moved');
-    const [items, record] = [await itemsOf(engine, 'd'), await recordItemOf(engine, 'd')];
-    engine.close();
-    expect(items).toHaveLength(2);
-    expect(record).toMatchObject({ state: 'Shut' });
-    expect(faultsOf(items, record)).toEqual([]);
-  });
-
-  test('over the expiry of a record that was written over, and no earlier', async () => {
-    const engine = createEngine({ rules: waiting, retentionSeconds: 60 });
-    await tell(engine, 'd', [
-      ['Opened', 1],
-      ['Waited', 2],
-    ]);
-    engine.clock.advance(60_000);
-    expect(await engine.tell('d', 'Again')).toMatchObject({ status: 'applied', version: 4 });
-    const [items, record] = [await itemsOf(engine, 'd'), (await recordItemOf(engine, 'd')) as Item];
-    engine.close();
-    expect(examineStored(instance, items, record)).toEqual({ faults: [], record: recordOf(record) });
-    const early = resealed(items[3]?.item as Item, { at: '2026-11-24T12:00:59.999Z' });
-    expect(faultsOf(put(items, 3, early), record)).toEqual([{ fault: 'torn', version: 4 }]);
   });
 });
