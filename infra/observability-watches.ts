@@ -129,10 +129,21 @@ export const reconcilerWatch = (): Watch => ({
   missing: TreatMissingData.BREACHING,
 });
 
+/** One for each flow: an alarm adds up ten metrics at the most. */
+export const actionsWatch = (flow: string, actions: readonly IFunction[]): Watch => ({
+  name: `Throttled actions of ${flow}`,
+  means: 'Lambda refused to run actions: the concurrency of the account is used up.',
+  metric: sum(
+    'throttles',
+    actions.map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
+    FIVE,
+  ),
+  from: 5,
+});
+
 /** The ground below: Lambda, Step Functions, API Gateway. */
 export const platformWatches = (
   functions: readonly IFunction[],
-  actions: readonly IFunction[],
   stateMachineArns: readonly string[],
   serverErrors: IMetric,
 ): Watch[] => [
@@ -148,10 +159,10 @@ export const platformWatches = (
   },
   {
     name: 'Lambda throttles',
-    means: 'Lambda refused to run functions: the concurrency of the account is used up.',
+    means: 'Lambda refused to run functions of the engine: the concurrency of the account is used up.',
     metric: sum(
       'throttles',
-      [...functions, ...actions].map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
+      functions.map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
       FIVE,
     ),
     from: 5,

@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { Api } from './api.ts';
 import { detent } from './metrics.ts';
 import {
+  actionsWatch,
   deadLetterWatch,
   effectWatches,
   platformWatches,
@@ -61,9 +62,9 @@ export class Observability extends Construct {
       deadLetterWatch('SMS relay', relays.sms.failed),
       deadLetterWatch('effects relay', relays.effects.failed),
       reconcilerWatch(),
+      ...flows.map(({ name, actions }) => actionsWatch(name, actions)),
       ...platformWatches(
         [api.handler, ...consumers, reconciler.handler],
-        flows.flatMap(({ actions }) => actions),
         flows.map(({ stateMachineArn }) => stateMachineArn),
         api.serverErrors,
       ),

@@ -34,6 +34,8 @@ export class DetentStack extends Stack {
     const facts = new EventBus(this, 'Facts', {
       description: 'Every transition of the flows that are published',
     });
+    // Others hang their rules on it.
+    facts.applyRemovalPolicy(stage.removalPolicy);
     const engine = { ...common, tables, secrets, flows: { mfaLogin, payment }, facts };
 
     const api = new Api(this, 'Api', engine);

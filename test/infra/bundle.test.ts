@@ -46,13 +46,16 @@ test('every entry point has a budget', () => {
   expect(Object.keys(budget.functions)).toEqual(entries());
 });
 
-describe.each(Object.entries(budget.functions))('%s', (entry, { bytes, clients }) => {
+type Limits = { bytes: number; clients: string[]; stripe?: boolean };
+
+describe.each(Object.entries<Limits>(budget.functions))('%s', (entry, { bytes, clients, stripe = false }) => {
   test('is no larger than its budget, bench/cold-budget.json: a cold start reads all of it', () => {
     expect(statSync(fileOf(entry)).size).toBeLessThanOrEqual(bytes);
   });
 
   test('brings the clients of the services that it calls, and no others', () => {
     expect(clientsIn(entry)).toEqual(clients);
+    expect(packagesIn(entry).includes('stripe')).toBe(stripe);
   });
 });
 

@@ -14,12 +14,21 @@ const stack = synthesised();
 const functions: { [entry in Entry]: string } = {
   api: 'ApiFunction',
   'relay-sms': 'SmsRelayFunction',
+  'relay-effects': 'EffectsRelayFunction',
   reconciler: 'ReconcilerFunction',
   'init-signing-key': 'SecretsInitSigningKey',
   'actions/verify-password': 'VerifyPassword',
   'actions/send-otp-sms': 'SendOtpSms',
   'actions/verify-otp': 'VerifyOtp',
   'actions/mint-session': 'MintSession',
+  'actions/validate-payment': 'ValidatePayment',
+  'actions/request-authorization': 'RequestAuthorization',
+  'actions/check-capture': 'CheckCapture',
+  'actions/request-capture': 'RequestCapture',
+  'actions/void-authorization': 'VoidAuthorization',
+  'actions/request-reversal': 'RequestReversal',
+  'actions/ask-gateway': 'AskGateway',
+  'actions/note-answer': 'NoteAnswer',
 };
 const all = Object.entries(functions) as [Entry, string][];
 

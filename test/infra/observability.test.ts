@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Signal } from '../../core/ports.ts';
 import { documentOf } from '../../lambdas/metrics.ts';
 import { table } from '../definitions/mfa-login.table.ts';
+import { table as paymentTable } from '../definitions/payment.table.ts';
 import { ofType, one, type Synthesised, synthesised } from './support.ts';
 
 interface Stat {
@@ -69,10 +70,17 @@ test('all alarms: from which value on, for how long, and what silence means', ()
     ['Failures', '>= 5', '1 x 300 s', 'notBreaching'],
     ['OTP failure rate', '>= 50', '2 x 900 s', 'notBreaching'],
     ['Login conversion rate', '< 50', '2 x 900 s', 'notBreaching'],
+    ['Card decline rate', '>= 50', '2 x 900 s', 'notBreaching'],
+    ['Overdue gateway answers', '>= 5', '1 x 900 s', 'notBreaching'],
+    ['Payments in error', '>= 1', '1 x 900 s', 'notBreaching'],
+    ['Unpublished transitions', '>= 5', '1 x 900 s', 'notBreaching'],
     ['SMS per minute', '>= 7', '1 x 60 s', 'notBreaching'],
     ['SMS monthly spend', '>= 40', '1 x 300 s', 'ignore'],
     ['Dead letters of the SMS relay', '>= 1', '1 x 60 s', 'notBreaching'],
+    ['Dead letters of the effects relay', '>= 1', '1 x 60 s', 'notBreaching'],
     ['Reconciler not run', '< 1', '3 x 60 s', 'breaching'],
+    ['Throttled actions of mfa-login', '>= 5', '1 x 300 s', 'notBreaching'],
+    ['Throttled actions of payment', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Lambda errors', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Lambda throttles', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Failed executions', '>= 3', '1 x 300 s', 'notBreaching'],
@@ -85,17 +93,19 @@ describe('metrics', () => {
   const statuses = ['applied', 'deferred', 'rejected', 'not-found', 'key-reused', 'conflict', 'unavailable'];
   const fates = ['pending', 'delivered', 'failed', 'unknown', 'expired'];
   const signals: Signal[] = [
-    ...table.flatMap(({ event, to: state }) =>
-      statuses.map((status) => ({ ...about, type: 'delivered' as const, event, state, status })),
+    ...Object.entries({ 'mfa-login': table, payment: paymentTable }).flatMap(([flow, rows]) =>
+      rows.flatMap(({ event, to: state }) =>
+        statuses.map((status) => ({ ...about, flow, type: 'delivered' as const, event, state, status })),
+      ),
     ),
-    ...fates.map((status) => ({
-      ...about,
-      type: 'effect' as const,
-      effect: 'a/1/1',
-      kind: 'sms',
-      status,
-      attempt: 1,
-    })),
+    ...Object.entries({ 'mfa-login': 'sms', payment: 'publish' }).flatMap(([flow, kind]) =>
+      fates.map((status) => ({
+        ...{ ...about, flow, kind, status },
+        type: 'effect' as const,
+        effect: 'a/1/1',
+        attempt: 1,
+      })),
+    ),
     { ...about, type: 'conflict', event: 'OtpSubmitted', attempt: 1 },
     { type: 'failure', where: 'relay', subject: 'a/1/1', error: 'Error' },
     { type: 'reconciled', records: 0, entries: 0, failures: 0, oldestSeconds: 0 },
@@ -123,26 +133,32 @@ describe('metrics', () => {
   test('the others are those of AWS, of our functions, queues and machines', () => {
     const named = (prefix: string) => ({ Ref: one(stack, 'AWS::Lambda::Function', prefix)[0] });
     const actions = ['VerifyPassword', 'SendOtpSms', 'VerifyOtp', 'MintSession'].map(named);
-    const engine = ['ApiFunction', 'SmsRelayFunction', 'ReconcilerFunction'].map(named);
+    const relays = ['SmsRelayFunction', 'EffectsRelayFunction'].map(named);
+    const engine = [named('ApiFunction'), ...relays, named('ReconcilerFunction')];
     const found = (name: string) =>
       statsOf(alarm(name)).map(({ Namespace, MetricName, Dimensions = [] }) => [
         `${Namespace} ${MetricName}`,
         ...Dimensions.map(({ Value }) => Value),
       ]);
-    expect(found('Stream iterator age')).toEqual([['AWS/Lambda IteratorAge', named('SmsRelayFunction')]]);
+    expect(found('Stream iterator age')).toEqual(relays.map((name) => ['AWS/Lambda IteratorAge', name]));
     // Written at the end of a pass: one that fails each time has not run.
     expect(found('Reconciler not run')).toEqual([['Detent OverdueRecords', 'detent']]);
     expect(found('Lambda errors')).toEqual(engine.map((name) => ['AWS/Lambda Errors', name]));
-    expect(found('Lambda throttles')).toEqual(
-      [...engine, ...actions].map((name) => ['AWS/Lambda Throttles', name]),
+    expect(found('Lambda throttles')).toEqual(engine.map((name) => ['AWS/Lambda Throttles', name]));
+    expect(found('Throttled actions of mfa-login')).toEqual(
+      actions.map((name) => ['AWS/Lambda Throttles', name]),
     );
     // A metric of the whole account: it has no dimension.
     expect(found('SMS monthly spend')).toEqual([['AWS/SNS SMSMonthToDateSpentUSD']]);
-    const machine = { Ref: one(stack, 'AWS::StepFunctions::StateMachine', 'MfaLogin')[0] };
-    expect(found('Failed executions')).toEqual([
-      ['AWS/States ExecutionsFailed', machine],
-      ['AWS/States ExecutionsTimedOut', machine],
-    ]);
+    const machines = ['MfaLogin', 'Payment'].map((flow) => ({
+      Ref: one(stack, 'AWS::StepFunctions::StateMachine', flow)[0],
+    }));
+    expect(found('Failed executions')).toEqual(
+      machines.flatMap((machine) => [
+        ['AWS/States ExecutionsFailed', machine],
+        ['AWS/States ExecutionsTimedOut', machine],
+      ]),
+    );
     expect(found('API server errors')).toEqual([
       ['AWS/ApiGateway 5xx', { Ref: one(stack, 'AWS::ApiGatewayV2::Api', 'Api')[0] }],
     ]);

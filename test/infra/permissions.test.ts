@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { failuresKey } from '../../flows/mfa-login/failures.ts';
 import { mfaLoginActions } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { paymentActions } from '../../flows/payment/index.ts';
+import { defaultPaymentSettings } from '../../flows/payment/settings.ts';
 import { mayDo, ofType, type Statement, synthesised, text } from './support.ts';
 
 const stack = synthesised();
@@ -22,13 +24,15 @@ const failures = `TablesUsers where ${failuresKey('*').pk}`;
 const partitions: { [action: string]: string } = { VerifyOtp: ` where ${failuresKey('*').pk}` };
 
 describe('an action', () => {
-  test.each(mfaLoginActions(defaultSettings))(
+  test.each([...mfaLoginActions(defaultSettings), ...paymentActions(defaultPaymentSettings)])(
     '$name reaches the table and the secrets that it declares, and nothing else',
     ({ name, reads, secrets = [] }) => {
       expect(mayDo(stack, name)).toEqual({
         ...common(`${name}Logs`),
         ...(reads && { 'dynamodb:GetItem': [`Tables${pascal(reads)}${partitions[name] ?? ''}`] }),
-        'secretsmanager:GetSecretValue': secrets.map((secret) => `Secrets${pascal(secret)}`).sort(),
+        ...(secrets.length > 0 && {
+          'secretsmanager:GetSecretValue': secrets.map((secret) => `Secrets${pascal(secret)}`).sort(),
+        }),
       });
     },
   );
@@ -41,42 +45,59 @@ const deliver = {
   'dynamodb:UpdateItem': ['TablesQuotas', failures],
   'dynamodb:DeleteItem': [failures],
   'dynamodb:ConditionCheckItem': [failures],
-  'states:StartSyncExecution': ['MfaLoginStateMachine'],
+  'states:StartSyncExecution': ['MfaLoginStateMachine', 'PaymentStateMachine'],
 };
 const phonesOnly = ['not arn:AWS::Partition:sns:*:*:*'];
 
-test('the API delivers and signs', () => {
+test('the API delivers, signs and reads histories', () => {
   expect(mayDo(stack, 'ApiFunction')).toEqual({
     ...common('ApiFunctionLogs'),
     ...deliver,
+    'dynamodb:Query': ['TablesFlows'],
     'secretsmanager:GetSecretValue': ['SecretsRequests', 'SecretsSigning'],
   });
 });
 
-test('the relay reads the stream, sends to phone numbers only, and gives up into its queue', () => {
+/** What a consumer of the stream may do beside. */
+const consumer = (relay: string) => {
   const stream = ['TablesFlows.StreamArn'];
-  expect(mayDo(stack, 'SmsRelayFunction')).toEqual({
-    ...common('SmsRelayFunctionLogs'),
+  return {
+    ...common(`${relay}FunctionLogs`),
     ...deliver,
-    'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
-    'sns:Publish': phonesOnly,
     'dynamodb:DescribeStream': stream,
     'dynamodb:GetRecords': stream,
     'dynamodb:GetShardIterator': stream,
     'dynamodb:ListStreams': ['*'],
-    'sqs:SendMessage': ['SmsRelayFailed'],
-    'sqs:GetQueueAttributes': ['SmsRelayFailed'],
-    'sqs:GetQueueUrl': ['SmsRelayFailed'],
+    'sqs:SendMessage': [`${relay}Failed`],
+    'sqs:GetQueueAttributes': [`${relay}Failed`],
+    'sqs:GetQueueUrl': [`${relay}Failed`],
+  };
+};
+
+test('the relay of text messages sends to phone numbers only', () => {
+  expect(mayDo(stack, 'SmsRelayFunction')).toEqual({
+    ...consumer('SmsRelay'),
+    'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
+    'sns:Publish': phonesOnly,
   });
 });
 
-test('the reconciler does what the relay does, and looks into the index', () => {
+test('the relay of all other effects has the key of the gateway, and tells one bus', () => {
+  expect(mayDo(stack, 'EffectsRelayFunction')).toEqual({
+    ...consumer('EffectsRelay'),
+    'secretsmanager:GetSecretValue': ['SecretsGateway', 'SecretsRequests'],
+    'events:PutEvents': ['Facts'],
+  });
+});
+
+test('the reconciler does what the relays do, and looks into the index', () => {
   expect(mayDo(stack, 'ReconcilerFunction')).toEqual({
     ...common('ReconcilerFunctionLogs'),
     ...deliver,
     'dynamodb:Query': ['TablesFlows/index/due'],
-    'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
+    'secretsmanager:GetSecretValue': ['SecretsGateway', 'SecretsOtp', 'SecretsRequests'],
     'sns:Publish': phonesOnly,
+    'events:PutEvents': ['Facts'],
   });
 });
 
@@ -87,9 +108,12 @@ test('whoever makes the signing key may put it there, and read nothing', () => {
   });
 });
 
-test('an execution calls the actions of its flow, and delivers logs and traces', () => {
-  const { 'lambda:InvokeFunction': called, ...others } = mayDo(stack, 'MfaLogin');
-  expect(called).toEqual(['MintSession', 'SendOtpSms', 'VerifyOtp', 'VerifyPassword']);
+test.each([
+  ['MfaLogin', mfaLoginActions(defaultSettings)],
+  ['Payment', paymentActions(defaultPaymentSettings)],
+])('an execution of %s calls the actions of its flow, and delivers logs and traces', (flow, actions) => {
+  const { 'lambda:InvokeFunction': called, ...others } = mayDo(stack, flow);
+  expect(called).toEqual(actions.map(({ name }) => name).sort());
   expect(Object.keys(others).every((action) => /^(logs|xray):/.test(action))).toBe(true);
 });
 

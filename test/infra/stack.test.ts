@@ -89,6 +89,7 @@ describe.each([
   test('is all of the known kinds', () => {
     expect([...new Set(data.map(([, { Type }]) => Type))].sort()).toEqual([
       'AWS::DynamoDB::Table',
+      'AWS::Events::EventBus',
       'AWS::Logs::LogGroup',
       'AWS::SMSVOICE::ProtectConfiguration',
       'AWS::SQS::Queue',
@@ -148,27 +149,33 @@ describe('the state machine', () => {
   });
 });
 
-test('the relay has all five settings for failures, and takes new entries with effects only', () => {
-  const [queue] = one(stack, 'AWS::SQS::Queue', 'SmsRelayFailed');
-  const [, { Properties }] = one(stack, 'AWS::Lambda::EventSourceMapping', 'SmsRelay');
-  expect(Properties).toMatchObject({
-    MaximumRetryAttempts: 5,
-    MaximumRecordAgeInSeconds: 300,
-    BisectBatchOnFunctionError: true,
-    FunctionResponseTypes: ['ReportBatchItemFailures'],
-    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } },
-    StartingPosition: 'TRIM_HORIZON',
-  });
-  const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] };
-  expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
-    {
-      dynamodb: {
-        Keys: { sk: { S: [{ prefix: 'entry#' }] } },
-        NewImage: { dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
+test.each([
+  ['SmsRelay', 'mfa-login'],
+  ['EffectsRelay', 'payment'],
+])(
+  '%s has all five settings for failures, and takes new entries of %s with something to deliver only',
+  (relay, flow) => {
+    const [queue] = one(stack, 'AWS::SQS::Queue', `${relay}Failed`);
+    const [, { Properties }] = one(stack, 'AWS::Lambda::EventSourceMapping', relay);
+    expect(Properties).toMatchObject({
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 300,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } },
+      StartingPosition: 'TRIM_HORIZON',
+    });
+    const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] };
+    expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+      {
+        dynamodb: {
+          Keys: { sk: { S: [{ prefix: 'entry#' }] } },
+          NewImage: { flow: { S: [flow] }, dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
+        },
       },
-    },
-  ]);
-});
+    ]);
+  },
+);
 
 test('the queue of what was given up is encrypted, and speaks TLS only', () => {
   template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
@@ -192,20 +199,30 @@ test('the reconciler comes every minute, and a pass that failed is not repeated'
 
 describe('the API', () => {
   test('hands every address to the function, and lets only so many requests through', () => {
-    // Nothing but this one route: an unknown address or method reaches the function, which answers with a problem.
-    const [integration, { Properties }] = one(stack, 'AWS::ApiGatewayV2::Integration', 'Api');
+    // An unknown address or method reaches the function, which answers with a problem.
+    const [integration, { Properties }] = one(
+      stack,
+      'AWS::ApiGatewayV2::Integration',
+      'ApiHttpApiDefaultRoute',
+    );
     const [handler] = one(stack, 'AWS::Lambda::Function', 'ApiFunction');
     expect(Properties).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
       IntegrationUri: { 'Fn::GetAtt': [handler, 'Arn'] },
     });
-    expect(ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties)).toMatchObject([
+    const routes = ofType(stack, 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties);
+    expect(routes.filter(({ RouteKey }) => RouteKey === '$default')).toMatchObject([
       {
-        RouteKey: '$default',
         AuthorizationType: 'NONE',
         Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] },
       },
+    ]);
+    // Payments alone want to know who asks.
+    const others = routes.filter(({ RouteKey }) => RouteKey !== '$default');
+    expect(others.map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType])).toEqual([
+      ['ANY /payments', 'AWS_IAM'],
+      ['ANY /payments/{proxy+}', 'AWS_IAM'],
     ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
@@ -237,9 +254,9 @@ test('the signing key is made once its maker may store it', () => {
 
 test('no secret has a value in the template', () => {
   const secrets = ofType(stack, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
-  expect(secrets).toHaveLength(4);
+  expect(secrets).toHaveLength(5);
   expect(secrets.filter((one) => 'SecretString' in one)).toEqual([]);
-  // The signing key is put there by its own function.
+  // The signing key is put there by its own function, that of the gateway by a person.
   expect(secrets.filter((one) => 'GenerateSecretString' in one)).toHaveLength(3);
   template.hasResourceProperties('Custom::SigningKey', { ServiceTimeout: '120' });
 });

@@ -16,11 +16,16 @@ export const environment = {
   TABLE_USERS: 'users-1',
   TABLE_QUOTAS: 'quotas-1',
   STATE_MACHINE_MFA_LOGIN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:mfa-login',
+  STATE_MACHINE_PAYMENT: 'arn:aws:states:eu-west-1:111122223333:stateMachine:payment',
+  FACTS_BUS: 'facts-1',
+  GATEWAY_URL: 'http://127.0.0.1:9',
   SECRET_OTP: 'arn:otp',
   SECRET_IDENTITY: 'arn:identity',
   SECRET_REQUESTS: 'arn:requests',
   SECRET_SIGNING: 'arn:signing',
+  SECRET_GATEWAY: 'arn:gateway',
   MFA_LOGIN_SETTINGS: '{}',
+  PAYMENT_SETTINGS: '{}',
   AWS_REGION: 'eu-west-1',
 };
 
