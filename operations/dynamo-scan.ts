@@ -1,6 +1,6 @@
 /** Instances in a DynamoDB table: one scan, page by page, eventually consistent. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../adapters/aws/clients.ts';
 import { failure } from '../adapters/aws/dynamo-errors.ts';
 import { fieldsOf, pageOf, type Scan } from './instances.ts';
@@ -16,24 +16,53 @@ const fields = ['flow', 'flowId', 'state', 'expiresAt', 'deferred'];
 
 /** @throws DetentError `table-unavailable`, which names the error and quotes nothing. */
 export async function* scanDynamo(client: DynamoDBDocumentClient, TableName: string): Scan {
+  const pages = scanned(client, {
+    TableName,
+    FilterExpression: '#sk = :record',
+    ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(['sk', ...fields].map((field) => [`#${field}`, field])),
+    ExpressionAttributeValues: { ':record': 'record' },
+  });
+  for await (const { Items = [], ScannedCount = 0 } of pages) yield pageOf(ScannedCount, Items.map(fieldsOf));
+}
+
+/**
+ * Partitions whose key begins with `prefix`, whatever lies in them. A scan gives the items of a partition one after the other, so
+ * that dropping doubles needs no memory.
+ *
+ * @throws DetentError `table-unavailable`, which names the error and quotes nothing.
+ */
+export async function* partitionsDynamo(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  prefix: string,
+): AsyncGenerator<string[]> {
+  const pages = scanned(client, {
+    TableName,
+    FilterExpression: 'begins_with(pk, :prefix)',
+    ProjectionExpression: 'pk',
+    ExpressionAttributeValues: { ':prefix': prefix },
+  });
+  let last: string | undefined;
+  for await (const { Items = [] } of pages) {
+    const found: string[] = [];
+    for (const { pk } of Items) {
+      if (pk === last) continue;
+      last = String(pk);
+      found.push(last);
+    }
+    yield found;
+  }
+}
+
+async function* scanned(client: DynamoDBDocumentClient, request: ScanCommandInput) {
   let from: { [attribute: string]: unknown } | undefined;
   do {
-    const command = new ScanCommand({
-      TableName,
-      FilterExpression: '#sk = :record',
-      ProjectionExpression: fields.map((field) => `#${field}`).join(', '),
-      ExpressionAttributeNames: Object.fromEntries(['sk', ...fields].map((field) => [`#${field}`, field])),
-      ExpressionAttributeValues: { ':record': 'record' },
-      ...(from && { ExclusiveStartKey: from }),
-    });
-    const {
-      Items = [],
-      ScannedCount = 0,
-      LastEvaluatedKey,
-    } = await client.send(command).catch((error: unknown) => {
+    const command = new ScanCommand({ ...request, ...(from && { ExclusiveStartKey: from }) });
+    const page = await client.send(command).catch((error: unknown) => {
       throw failure(error);
     });
-    yield pageOf(ScannedCount, Items.map(fieldsOf));
-    from = LastEvaluatedKey;
+    yield page;
+    from = page.LastEvaluatedKey;
   } while (from);
 }

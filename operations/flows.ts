@@ -1,4 +1,4 @@
-/** The flows, as a renaming needs them: how they are kept, and what their trails may show. */
+/** The flows, as the commands need them: how they are kept, and what their trails may show. */
 import type { Flow } from '../core/flow.ts';
 import { mfaLogin } from '../flows/mfa-login/index.ts';
 import { defaultSettings } from '../flows/mfa-login/settings.ts';
@@ -6,7 +6,7 @@ import { payment } from '../flows/payment/index.ts';
 import { defaultPaymentSettings } from '../flows/payment/settings.ts';
 import type { Machine } from './machines.ts';
 
-/** Figures do not matter here: a renaming changes no deadline and no expiry. */
+/** Figures do not matter here: no command sets a deadline or an expiry. */
 export const known: Flow[] = [mfaLogin(defaultSettings), payment(defaultPaymentSettings)];
 
 /** @throws Error for a machine whose flow is not in the list above. */

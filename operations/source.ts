@@ -8,10 +8,10 @@ import { SystemClock } from '../adapters/system.ts';
 import type { Clock, Table } from '../core/ports.ts';
 import { loadOffset } from '../local/dev-clock.ts';
 import { UsageError } from './command.ts';
-import { patientClient, scanDynamo } from './dynamo-scan.ts';
+import { partitionsDynamo, patientClient, scanDynamo } from './dynamo-scan.ts';
 import { scanExport } from './export-scan.ts';
 import type { Scan } from './instances.ts';
-import { scanSqlite } from './sqlite-scan.ts';
+import { partitionsSqlite, scanSqlite } from './sqlite-scan.ts';
 import { tableOf } from './stack.ts';
 
 const text = { type: 'string' } as const;
@@ -25,10 +25,12 @@ export const sourceOptions = {
   definitions: text,
 } as const;
 
-export const SOURCE_HELP = `  --data-dir DIR     the data folder of an embedded process (stop it first)
+export const TABLE_HELP = `  --data-dir DIR     the data folder of an embedded process (stop it first)
   --stack NAME       a stack that has been deployed, such as Detent-production
   --table NAME       a DynamoDB table; the stack's output FlowsTable names it
-  --export PATH      an export of such a table: a file of "aws dynamodb scan --output json", files of an export
+`;
+
+export const SOURCE_HELP = `${TABLE_HELP}  --export PATH      an export of such a table: a file of "aws dynamodb scan --output json", files of an export
                      to S3 in DynamoDB JSON (also zipped), or the folder of those; may be given several times
   --definitions DIR  other definitions than those of this checkout, with their migrations.json
 `;
@@ -45,6 +47,8 @@ export interface Source {
   clock: Clock;
   /** Holds `flows`; an export has none. */
   table?: Table;
+  /** The partitions of that table whose key begins with `prefix`, in pages; each once. */
+  partitions?(prefix: string): AsyncIterable<string[]>;
   close(): void;
 }
 
@@ -56,13 +60,18 @@ export async function openSource(values: SourceValues): Promise<Source> {
   }
   if (dataDir !== undefined) {
     const file = await openData(dataDir);
-    return { ...file, scan: () => scanSqlite(file.db) };
+    return {
+      ...file,
+      scan: () => scanSqlite(file.db),
+      partitions: (prefix) => partitionsSqlite(file.db, prefix),
+    };
   }
   if (exported) return { scan: () => scanExport(exported), clock: new SystemClock(), close() {} };
   const flows = stack === undefined ? String(table) : await tableOf(stack, 'FlowsTable');
   const client = patientClient();
   return {
     scan: () => scanDynamo(client, flows),
+    partitions: (prefix) => partitionsDynamo(client, flows, prefix),
     clock: new SystemClock(),
     table: new DynamoTable(client, { flows }),
     close: () => client.destroy(),

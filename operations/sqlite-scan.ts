@@ -24,3 +24,17 @@ export async function* scanSqlite(db: DatabaseSync): Scan {
     last = String(rows.at(-1)?.['pk']);
   }
 }
+
+const PARTITIONS = `
+  SELECT DISTINCT pk FROM items WHERE tbl = 'flows' AND pk > ?1 AND pk >= ?2 AND pk < ?2 || char(1114111)
+  ORDER BY pk LIMIT ${PAGE}`;
+
+/** Partitions whose key begins with `prefix`, whatever lies in them; in pages. */
+export async function* partitionsSqlite(db: DatabaseSync, prefix: string): AsyncGenerator<string[]> {
+  const select = db.prepare(PARTITIONS);
+  let last = '';
+  for (let rows = select.all(last, prefix); rows.length > 0; rows = select.all(last, prefix)) {
+    yield rows.map(({ pk }) => String(pk));
+    last = String(rows.at(-1)?.['pk']);
+  }
+}
