@@ -150,14 +150,14 @@ describe('metrics', () => {
     );
     // A metric of the whole account: it has no dimension.
     expect(found('SMS monthly spend')).toEqual([['AWS/SNS SMSMonthToDateSpentUSD']]);
-    const machines = ['MfaLogin', 'Payment'].map((flow) => ({
-      Ref: one(stack, 'AWS::StepFunctions::StateMachine', flow)[0],
-    }));
     expect(found('Failed executions')).toEqual(
-      machines.flatMap((machine) => [
-        ['AWS/States ExecutionsFailed', machine],
-        ['AWS/States ExecutionsTimedOut', machine],
-      ]),
+      ['MfaLogin', 'Payment'].flatMap((flow) => {
+        const machine = { Ref: one(stack, 'AWS::StepFunctions::StateMachine', flow)[0] };
+        return [
+          ['AWS/States ExecutionsFailed', machine],
+          ['AWS/States ExecutionsTimedOut', machine],
+        ];
+      }),
     );
     expect(found('API server errors')).toEqual([
       ['AWS/ApiGateway 5xx', { Ref: one(stack, 'AWS::ApiGatewayV2::Api', 'Api')[0] }],
