@@ -34,18 +34,21 @@ const arrows: { [area: string]: string[] } = {
   'adapters/embedded': ['core', 'adapters'],
   'adapters/stripe': ['core', 'adapters'],
   lambdas: ['core', 'flows', 'api', 'adapters', 'adapters/aws', 'adapters/stripe'],
-  local: ['core', 'flows', 'api', 'adapters', 'adapters/embedded', 'adapters/stripe'],
+  local: ['core', 'flows', 'api', 'adapters', 'adapters/embedded', 'adapters/stripe', 'local/sandbox'],
+  // It plays the world outside: it has no part in ours but words.
+  'local/sandbox': ['core', 'flows'],
   operations: ['core', 'flows', 'api', 'adapters', 'adapters/aws', 'adapters/embedded', 'local'],
   infra: ['state-definitions'],
   client: ['state-definitions'],
 };
 const typesFromAnywhere = ['infra', 'client'];
 
-/** The part of the repository that a file belongs to; each flow and each kind of adapter is one of its own. */
+/** The part of the repository that a file belongs to; each flow, each kind of adapter and the sandbox is one of its own. */
 export function areaOf(path: string): string {
   const [top = '', next = '', ...deeper] = path.split('/');
   if (top === 'flows') return `flows/${next}`;
-  return top === 'adapters' && deeper.length > 0 ? `adapters/${next}` : top;
+  const own = top === 'adapters' || (top === 'local' && next === 'sandbox');
+  return own && deeper.length > 0 ? `${top}/${next}` : top;
 }
 
 const kindOf = (area: string) => (area.startsWith('flows/') ? 'flows' : area);
