@@ -148,10 +148,10 @@ describe('the proof that there is nothing', () => {
   });
   const list = (data: object[], has_more = false) => ({ object: 'list', data, has_more });
 
-  function find(signal = new AbortController().signal): Promise<GatewayFinding> {
+  function find(signal = new AbortController().signal, paymentId = 'p-1'): Promise<GatewayFinding> {
     const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
     const since = new Date(sinceSeconds * 1000).toISOString();
-    return gateway.find(house.request.authorize(), since, { paymentId: 'p-1', signal });
+    return gateway.find(house.request.authorize(), since, { paymentId, signal });
   }
 
   /** Answers the search with nothing, and page `n` of the list, from 0, with what the test says. */
@@ -165,6 +165,13 @@ describe('the proof that there is nothing', () => {
     stub.heard
       .filter(({ path }) => !path.includes('/search'))
       .map(({ path }) => Object.fromEntries(new URL(path, stub.url).searchParams));
+
+  test('begins with a search for the payment, whatever its id is made of', async () => {
+    lists(() => list([]));
+    await find(undefined, "it's \\ mine");
+    const query = new URL(stub.heard[0]?.path ?? '', stub.url).searchParams.get('query');
+    expect(query).toBe("metadata['detent_payment']:'it\\'s \\\\ mine'");
+  });
 
   test('is the list of all that was made since, a minute more for the clocks', async () => {
     lists(() => list([intent(1, 'p-2')]));

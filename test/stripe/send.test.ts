@@ -45,7 +45,6 @@ describe('what is sent', () => {
       },
     });
     expect(headers).toMatchObject({ authorization: 'Bearer sk_test_1', 'idempotency-key': call.key });
-    expect(headers['x-stripe-client-telemetry']).toBeUndefined();
   });
 
   test('a capture', async () => {
@@ -71,6 +70,14 @@ describe('what is sent', () => {
       ...{ 'metadata[detent_payment]': 'p-1', 'metadata[detent_key]': call.key },
     });
     expect(headers['idempotency-key']).toBe(call.key);
+  });
+
+  test('nothing of how long the request before has taken', async () => {
+    const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
+    stub.answer(json(200, { id: 'pi_1' }, { 'request-id': 'req_1' }));
+    for (const id of ['pi_1', 'pi_2']) await gateway.send(house.request.void(id), call);
+    for (const { headers } of stub.heard) expect(headers['x-stripe-client-telemetry']).toBeUndefined();
+    expect(stub.heard).toHaveLength(2);
   });
 
   test('nothing, for who has given up', async () => {
