@@ -170,13 +170,13 @@ export const bugs: { [name: string]: Edit[] } = {
   'take an unknown delivery for a success': [
     {
       file: 'core/relay.ts',
-      from: `const again = toTryAgain(claim, last, clock.now(), settings);`,
+      from: `const again = toTryAgain(claim, last, clock.now(), settings, executor.persistent);`,
       to: `if (last.failure === 'ambiguous') return notes.note(entry, effect, { status: 'delivered', attempt: claim.attempt });
-    const again = toTryAgain(claim, last, clock.now(), settings);`,
+    const again = toTryAgain(claim, last, clock.now(), settings, executor.persistent);`,
     },
   ],
   'repeat an effect under a new key': [
-    { file: 'core/relay.ts', from: 'key: effect.repeats ?? effect.id', to: 'key: effect.id' },
+    { file: 'core/relay.ts', from: 'const key = effect.repeats ?? effect.id;', to: 'const key = effect.id;' },
   ],
   'write the result and its mark apart': [
     {
@@ -498,5 +498,79 @@ export const bugs: { [name: string]: Edit[] } = {
       from: "data.attemptsLeft !== settings.attempts ? 'strong' : 'eventual';",
       to: "'eventual';",
     },
+  ],
+  'make a request anew at each inquiry': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: 'await gateway.send(wanted, { ...call, key: effectId })',
+      to: 'await gateway.send(wanted, { ...call, key })',
+    },
+  ],
+  'make a request anew without a proof that nothing was done': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: 'const found = await gateway.find(wanted, at, call);',
+      to: "const found = { status: 'nothing' as string } as Awaited<ReturnType<CardGateway['find']>>;",
+    },
+  ],
+  'rely on a key that the gateway has forgotten': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: 'Date.parse(now) - Date.parse(at) < keySeconds * 1000;',
+      to: 'Date.parse(now) - Date.parse(at) < keySeconds * 1e9;',
+    },
+  ],
+  'take an error that the gateway keeps for a no': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: "if (answer.status === 'stored-error') throw new EffectError('ambiguous', answer.status);",
+      to: "if (answer.status === 'stored-error') return { event: event(request, { status: 'refused', code: 'error' }) };",
+    },
+  ],
+  'take used up attempts for a no of the gateway': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: "failure === 'permanent' ? event(",
+      to: "failure !== 'nothing' as string ? event(",
+    },
+  ],
+  'take an open answer for a yes': [
+    {
+      file: 'flows/payment/gateway.ts',
+      from: "if (answer.status === 'undecided') return { done: true };",
+      to: "if (answer.status === 'undecided') return { event: event(request, { status: 'done', authorization: '' }) };",
+    },
+  ],
+  'capture more than was authorised': [
+    {
+      file: 'flows/payment/capture.ts',
+      from: 'return value <= authorized ?',
+      to: 'return value <= authorized * 2 ?',
+    },
+  ],
+  'give back what was authorised': [
+    {
+      file: 'flows/payment/actions/request-reversal.ts',
+      from: 'const { authorization, captured: amount } = input.data;',
+      to: 'const { authorization, amount } = input.data;',
+    },
+  ],
+  'forget what was captured': [
+    {
+      file: 'flows/payment/actions/note-answer.ts',
+      from: "moved('AmountCaptured', 'captured', request, amount)",
+      to: "moved('AmountCaptured', 'captured', undefined, amount)",
+    },
+  ],
+  'give up on whoever listens': [{ file: 'core/publication.ts', from: 'persistent: true,', to: '' }],
+  'tell others before it is committed': [
+    {
+      file: 'core/publication.ts',
+      from: 'await publish(publicationOf(entryOf(entry)), signal);',
+      to: "await publish({ ...publicationOf(entryOf(entry)), version: Number(entry['version']) + 1 }, signal);",
+    },
+  ],
+  'chain an entry to nothing': [
+    { file: 'core/journal.ts', from: "previous: record?.hash ?? ''", to: "previous: record?.hash ? '' : ''" },
   ],
 };

@@ -2,7 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+
+// Several at once, each of which loads the whole engine.
+jest.setTimeout(30_000);
 
 const root = resolve(import.meta.dirname, '../..');
 const BUG = 'keep a failure to oneself';

@@ -37,6 +37,8 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
   expect(faultKinds.filter((kind) => kind !== 'crash' && !kinds.includes(kind))).toEqual([]);
   expect(new Set(runs.map(({ kind }) => kind))).toEqual(new Set(['embedded', 'distributed']));
   expect(crashPoints(runs)).toEqual(new Set(points));
+  // Each of them is checked for its one winner.
+  expect(runs.reduce((sum, one) => sum + racesIn(one), 0)).toBeGreaterThanOrEqual(1_000);
   for (const flow of ['logins', 'bookings', 'payments'] as const) {
     const { definition, name } = (runs[0] as Run)[flow].kit.flow;
     const moves = movesOf(runs, name);
@@ -48,6 +50,15 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
     expect(states.filter((state) => !moves.has(`→ ${state}`))).toEqual([]);
   }
 }, 120_000);
+
+/** Payments that were told to authorise and to abort at the same instant. */
+function racesIn({ around }: Run): number {
+  const asked = Map.groupBy(around.trace.of('asked'), ({ flowId }) => flowId);
+  const both = ['Authorize', 'Abort'];
+  return [...asked.values()].filter((all) =>
+    both.every((type) => all.some(({ event }) => event.type === type)),
+  ).length;
+}
 
 const points = ['load', 'resolve', 'commit', 'claim', 'perform', 'mark'].flatMap((what) => [
   `${what}.before`,

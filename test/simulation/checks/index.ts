@@ -13,7 +13,7 @@ import {
   watched,
 } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
-import { inOrder, ledgerEqualsJournal, oneWinner, told } from './payment.ts';
+import { inOrder, ledgerEqualsJournal, oneWinner, told, withinBounds } from './payment.ts';
 import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -68,6 +68,7 @@ export function check(run: Run): Violation[] {
     ...each(4, payments, oneWinner),
     ...each(9, payments, (story) => ledgerEqualsJournal(story, movements)),
     ...each(9, payments, (story) => inOrder(story, movements)),
+    ...each(9, payments, withinBounds),
     ...plain(2, told(run, payments)),
     ...each(10, logins, session),
     ...each(10, logins, (story) => countdown(story, settings)),
@@ -75,6 +76,7 @@ export function check(run: Run): Violation[] {
     ...plain(10, quota(logins, settings)),
     ...plain(10, delays(logins, settings, people)),
     ...each(11, stories, transitions.folding),
+    ...each(11, stories, transitions.chained),
     ...secrets(run, stories),
   ];
 }

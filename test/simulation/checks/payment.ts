@@ -1,5 +1,6 @@
 /** Invariants 4 and 9 of the payment: what the gateway did is what the journal says, and what the journal says is told. */
 
+import type { GatewayRequest } from '../../../core/card-gateway.ts';
 import { entryOf } from '../../../core/journal.ts';
 import { publicationOf } from '../../../core/publication.ts';
 import type { Item } from '../../../core/types.ts';
@@ -9,12 +10,12 @@ import { same, stable } from './violation.ts';
 
 type Movement = ReturnType<Run['payments']['bank']['ledger']>[number];
 
-/** What has moved at the gateway when a payment is at its end, in order. A hold that nobody wanted any more may have expired. */
+/** What has moved at the gateway when a payment is at its end, in order. */
 const moved: { [state: string]: string[] } = {
   Aborted: [],
   AuthError: [],
   Cancelled: ['authorized', 'voided'],
-  CancelError: ['authorized', 'expired'],
+  CancelError: ['authorized'],
   CaptureError: ['authorized'],
   Captured: ['authorized', 'captured'],
   Reversed: ['authorized', 'captured', 'refunded'],
@@ -41,6 +42,25 @@ export function ledgerEqualsJournal(story: Story, all: Movement[]): string[] {
   if (sum('captured') > (amount?.value ?? 0)) errors.push('more was captured than authorised');
   if (sum('refunded') > sum('captured')) errors.push('more was refunded than captured');
   return errors;
+}
+
+/** Nobody asks for more than there is: neither the gateway's guard nor its luck is relied on. */
+export function withinBounds({ moves, notes }: Story): string[] {
+  const requests = notes
+    .filter(({ before }) => !before)
+    .flatMap(({ entry }) => entry.effects)
+    .flatMap(({ request }) => [request as unknown as GatewayRequest]);
+  const { amount } = (moves[0]?.record.data ?? {}) as { amount?: { value: number; currency: string } };
+  const bound = (request: GatewayRequest): number =>
+    request.do === 'reverse'
+      ? Math.min(...requests.flatMap((one) => (one.do === 'capture' ? [one.amount.value] : [])))
+      : (amount?.value ?? 0);
+  return requests.flatMap((request) =>
+    'amount' in request &&
+    (request.amount.value > bound(request) || request.amount.currency !== amount?.currency)
+      ? [`it asks to ${request.do} ${JSON.stringify(request.amount)}`]
+      : [],
+  );
 }
 
 /** The fact that says that it has happened, by the movement. */

@@ -1,7 +1,8 @@
 /** Invariants of every flow's transitions: 1 atomic, 5 once and gapless, 6 edges, 8 deferred events, 11 folding. */
 import { accepts, type Definition } from '../../../core/definition.ts';
+import { entryOf, examine } from '../../../core/journal.ts';
 import { project } from '../../../core/transition.ts';
-import type { Entry, InstanceRecord } from '../../../core/types.ts';
+import type { Entry, InstanceRecord, Item } from '../../../core/types.ts';
 import type { Happened } from '../world/trace.ts';
 import type { Move, Story } from './story.ts';
 import { requestsOf } from './story.ts';
@@ -225,6 +226,15 @@ export const folding: Check = ({ flow, moves, notes }) => {
     folded = project(folded, entry as unknown as Entry);
     return same(folded, move.record) ? [] : [`${named(move)} is not what its journal folds to`];
   });
+};
+
+/** What is kept at the end is a whole chain of entries, which the record is at the end of. */
+export const chained: Check = ({ flow, flowId, moves, notes }) => {
+  if (flow.persistence !== 'journal') return [];
+  const entries = new Map(notes.map(({ entry }) => [entry.version, entryOf(entry as unknown as Item)]));
+  const inOrder = [...entries.values()].sort((one, other) => one.version - other.version);
+  const { faults } = examine({ flow: flow.name, flowId }, inOrder, moves.at(-1)?.record);
+  return faults.map((fault) => `its journal is not whole: ${JSON.stringify(fault)}`);
 };
 
 /** The immutable part of an entry never changes. */

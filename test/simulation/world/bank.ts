@@ -36,6 +36,22 @@ export class Bank {
     return this.#sandbox.ledger();
   }
 
+  /** A hold that the gateway makes after it had said no, or of itself. @returns its id. */
+  approveLate(paymentId: string, value: number): string {
+    const form = {
+      ...{ amount: value, currency: 'eur', payment_method: 'pm_card_visa' },
+      ...{ capture_method: 'manual', confirm: true, 'metadata[detent_payment]': paymentId },
+    };
+    const body = new URLSearchParams(
+      Object.entries(form).map(([name, one]): [string, string] => [name, String(one)]),
+    );
+    const answer = this.#sandbox.handle({
+      ...{ method: 'POST', path: '/v1/payment_intents', body: body.toString() },
+      headers: { authorization: 'Bearer sk_test_simulated' },
+    });
+    return JSON.parse((answer as SandboxAnswer).body).id;
+  }
+
   /** The gateway as one process reaches it, through the real library. */
   gateway(process: Process): CardGateway {
     return createStripeGateway({
@@ -64,7 +80,9 @@ export class Bank {
       ? 'transient'
       : strikes('gateway-error')
         ? this.#chance.pick<SandboxFault>(['error-before', 'error-after'])
-        : 'none';
+        : strikes('gateway-refused')
+          ? 'permanent'
+          : 'none';
     const request = { method, path, headers: headers as { [name: string]: string }, body: data };
     const answer = this.#sandbox.handle(request, fault);
     if (typeof answer === 'string' || strikes('gateway-late')) return this.#noAnswer(process);

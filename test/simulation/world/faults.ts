@@ -34,12 +34,13 @@ const worst = {
   'effect-late': 0.2,
   'effect-lost': 0.1,
   'effect-outage': 0.02,
-  // The card gateway: away, too many requests, an error that it keeps, a request or an answer lost.
+  // The card gateway: away, too many requests, an error that it keeps, a request or an answer lost, a no for no reason.
   'gateway-outage': 0.02,
   'gateway-limit': 0.2,
   'gateway-error': 0.3,
   'gateway-lost': 0.2,
   'gateway-late': 0.3,
+  'gateway-refused': 0.1,
   // Those who listen to what has happened.
   'publish-failed': 0.2,
   'publish-late': 0.1,
