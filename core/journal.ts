@@ -33,8 +33,11 @@ export function sealed(record: Pick<InstanceRecord, 'hash'> | undefined, entry: 
   return { ...linked, hash: hashOf(linked) };
 }
 
-/** Whether the entry is what its hash was made of. No secret is compared. */
-const isSealed = (entry: Entry): boolean => [entry.hash].includes(hashOf(entry));
+/** Hashes of entries are no secret: they are published. */
+const same = (one: unknown, other: unknown): boolean => one === other;
+
+/** Whether the entry is what its hash was made of. */
+const isSealed = (entry: Entry): boolean => same(entry.hash, hashOf(entry));
 
 /** The immutable part of a stored entry: all but what the relay notes beside it. */
 export function entryOf(item: Item): Entry {
@@ -174,13 +177,13 @@ function isWhole({ flow, flowId }: Instance, { version, entry }: Placed): boolea
 
 function follows({ hash, rests }: Entry, { previous, at }: Entry): boolean {
   const expiresAt = rests?.expiresAt;
-  return previous === '' ? expiresAt !== undefined && expiresAt <= at : previous === hash;
+  return previous === '' ? expiresAt !== undefined && expiresAt <= at : same(previous, hash);
 }
 
 /** The version of the newest entry that there must be. A record that ends in the newest one there is knows of no other. */
 function lastKnown(entries: Placed[], record: Item | undefined): number {
   const newest = entries.at(-1);
-  if (!record || (newest && record['hash'] === newest.entry.hash)) return 0;
+  if (!record || (newest && same(record['hash'], newest.entry.hash))) return 0;
   const version = Number(record['version']);
   return Number.isSafeInteger(version) ? Math.max(version, 1) : 1;
 }

@@ -51,6 +51,8 @@ export const door: Rules = [
 export interface EngineOptions {
   rules: Rules;
   persistence?: Persistence;
+  /** Whether every transition is told to others; `executors` tell them. */
+  publishes?: true;
   table?: Table;
   /** Shared by engines that live at the same time. */
   clock?: TestClock;
@@ -71,6 +73,7 @@ export function createEngine(options: EngineOptions) {
   const flow: Flow = {
     name: FLOW,
     persistence: options.persistence ?? 'journal',
+    ...(options.publishes && { publishes: options.publishes }),
     definition: definitionOf(options.rules),
     tables: ['stock'],
     view: (_state, data) => ({ ...data }),
