@@ -18,6 +18,8 @@ import { nodeFunction } from './node-function.ts';
 export class Api extends Construct {
   readonly url: string;
   readonly handler: IFunction;
+  /** What the policy of whoever deals with payments has to allow `execute-api:Invoke` on. */
+  readonly paymentsArn: string;
   /** Answers with 5xx in five minutes, those of the gateway itself too. */
   readonly serverErrors: IMetric;
 
@@ -48,6 +50,7 @@ export class Api extends Construct {
     const paying = new HttpLambdaIntegration('PaymentIntegration', handler);
     for (const path of ['/payments', '/payments/{proxy+}'])
       api.addRoutes({ path, methods: [HttpMethod.ANY], integration: paying, authorizer });
+    this.paymentsArn = api.arnForExecuteApi('*', '/payments*', '$default');
     const { logRetention: retention, removalPolicy, limits } = stage;
     const { url } = new HttpStage(this, 'Stage', {
       httpApi: api,

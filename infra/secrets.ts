@@ -48,7 +48,7 @@ export class Secrets extends Construct {
   /** It begins empty: the key is the operator's to put there. Until then requests to the gateway wait. */
   #gateway({ stage }: Common): SecretName {
     const empty = new CfnSecret(this, 'Gateway', {
-      description: 'Key of the card gateway: the secret key of a Stripe account',
+      description: 'Empty at first. Put the secret key of the Stripe account here, as plain text: sk_live_…',
     });
     empty.applyRemovalPolicy(stage.removalPolicy);
     acknowledgeNoRotation(empty, 'Only the gateway can make another key, and a person takes it there.');

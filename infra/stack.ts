@@ -53,6 +53,7 @@ export class DetentStack extends Stack {
     this.apiUrl = new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'FlowsTable', { value: tables.flows.tableName });
     new CfnOutput(this, 'UsersTable', { value: tables.users.tableName });
+    new CfnOutput(this, 'PaymentsArn', { value: api.paymentsArn });
     new CfnOutput(this, 'FactsBus', { value: facts.eventBusName });
     new CfnOutput(this, 'GatewaySecret', { value: secrets.gateway.secretArn });
   }

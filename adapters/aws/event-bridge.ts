@@ -26,7 +26,14 @@ export const createEventBridgePublisher =
     const { FailedEntryCount = 0, Entries = [] } = await client
       .send(command, { abortSignal: signal })
       .catch((error: unknown) => {
-        throw new EffectError('ambiguous', nameOf(error));
+        throw new EffectError(isRefusal(error) ? 'transient' : 'ambiguous', nameOf(error));
       });
     if (FailedEntryCount > 0) throw new EffectError('transient', Entries[0]?.ErrorCode ?? 'unknown');
   };
+
+/** An answer that refuses is a fact: nothing was taken. All else is open. */
+function isRefusal(error: unknown): boolean {
+  const { $metadata } = Object(error) as { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500;
+}

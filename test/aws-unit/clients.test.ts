@@ -1,8 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { secretsClient, snsClient, stepFunctionsClient } from '../../adapters/aws/clients.ts';
+import {
+  eventBridgeClient,
+  secretsClient,
+  snsClient,
+  stepFunctionsClient,
+} from '../../adapters/aws/clients.ts';
 import { documentClient } from '../../adapters/aws/document-client.ts';
 
-const all = { documentClient, secretsClient, snsClient, stepFunctionsClient };
+const all = { documentClient, eventBridgeClient, secretsClient, snsClient, stepFunctionsClient };
 
 test.each(Object.entries(all))('%s gives up in time', async (_name, make) => {
   const handler = make().config.requestHandler as unknown as { configProvider: Promise<object> };

@@ -230,6 +230,17 @@ describe('the API', () => {
     });
   });
 
+  test('says what a caller of the payments has to be allowed to invoke: those routes, by any method', () => {
+    const [api] = one(stack, 'AWS::ApiGatewayV2::Api', 'Api');
+    const { Value } = template.toJSON()['Outputs']['PaymentsArn'] as {
+      Value: { 'Fn::Join': [string, unknown[]] };
+    };
+    const arn = Value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : Object(part)['Ref']));
+    expect(arn.join('')).toBe(
+      `arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:${api}/$default/*/payments*`,
+    );
+  });
+
   test('logs no path and no address', () => {
     const [, { Properties }] = one(stack, 'AWS::ApiGatewayV2::Stage', 'Api');
     const { Format } = Properties['AccessLogSettings'] as { Format: string };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
+import { defaultPaymentSettings } from '../../flows/payment/settings.ts';
 import { stageFrom, stageOf } from '../../infra/stage.ts';
 import { one, synthesised } from './support.ts';
 
@@ -14,6 +15,8 @@ test('without a context it is dev, with the default figures', () => {
     protectConfiguration: false,
     metricMath: true,
     mfaLogin: defaultSettings,
+    payment: defaultPaymentSettings,
+    gatewayUrl: 'https://api.stripe.com',
   });
   expect(stage({})).not.toHaveProperty('region');
   expect(stage({})).not.toHaveProperty('alarmEmail');
@@ -28,6 +31,13 @@ test('50 logins may begin at once in dev: each is a few requests', () => {
 test.each([['{"codeSeconds":120}'], [{ codeSeconds: 120 }]])('figures may be changed: %j', (mfaLogin) => {
   expect(stage({ mfaLogin }).mfaLogin).toEqual({ ...defaultSettings, codeSeconds: 120 });
 });
+
+test.each([['{"createdSeconds":120}'], [{ createdSeconds: 120 }]])(
+  'so may those of the payment: %j',
+  (payment) => {
+    expect(stage({ payment }).payment).toEqual({ ...defaultPaymentSettings, createdSeconds: 120 });
+  },
+);
 
 test.each([['US,CA'], [' US , CA,US'], ['["US","CA"]'], [['US', 'CA']]])('countries: %j', (countries) => {
   expect(stage({ countries }).countries).toEqual(['US', 'CA']);
@@ -98,6 +108,15 @@ describe('a context that is wrong is named, with what it was and what it may be'
     ],
     [{ mfaLogin: { attemps: 5 } }, 'mfaLogin: Unrecognized key: "attemps", may be codeSeconds, attempts'],
     [{ mfaLogin: 'codeSeconds=5' }, 'mfaLogin: Invalid input: expected object'],
+    [
+      { payment: { capturedSeconds: 5 } },
+      'payment: Unrecognized key: "capturedSeconds", may be createdSeconds',
+    ],
+    [
+      { gatewayUrl: 'stripe' },
+      'gatewayUrl: Must be an address such as https://api.stripe.com, but was "stripe"',
+    ],
+    [{ gatewayUrl: 'ftp://x' }, 'gatewayUrl: Must be an address such as https://api.stripe.com'],
   ])('%j', (context, message) => {
     expect(() => stage(context)).toThrow(message);
   });
@@ -119,5 +138,20 @@ test('a figure has one source: the definition and the functions get the same', (
     const [, { Properties }] = one(stack, 'AWS::Lambda::Function', id);
     const { Variables } = Properties['Environment'] as { Variables: { MFA_LOGIN_SETTINGS: string } };
     expect(JSON.parse(Variables.MFA_LOGIN_SETTINGS)).toMatchObject({ codeSeconds: 120, sessionSeconds: 600 });
+  }
+});
+
+test('nor are those of the payment written down twice, and the gateway is where the context says', () => {
+  const gatewayUrl = 'https://gateway.example';
+  const stack = synthesised({ payment: { createdSeconds: 120 }, gatewayUrl });
+  const [, machine] = one(stack, 'AWS::StepFunctions::StateMachine', 'Payment');
+  const { States } = JSON.parse(String(machine.Properties['DefinitionString']));
+  expect(States.Created.Parameters.deadlineSeconds).toBe(120);
+  for (const id of ['RequestCapture', 'ApiFunction', 'EffectsRelayFunction', 'ReconcilerFunction']) {
+    const [, { Properties }] = one(stack, 'AWS::Lambda::Function', id);
+    const { Variables } = Properties['Environment'] as { Variables: { [name: string]: string } };
+    expect(JSON.parse(Variables['PAYMENT_SETTINGS'] ?? '')).toMatchObject({ createdSeconds: 120 });
+    const asks = ['EffectsRelayFunction', 'ReconcilerFunction'].includes(id);
+    expect(Variables['GATEWAY_URL']).toBe(asks ? gatewayUrl : undefined);
   }
 });
