@@ -55,5 +55,8 @@ export interface CardGateway {
    * @param since ISO 8601 UTC: the request was not made before.
    * @throws EffectError `transient` where the gateway does not say.
    */
-  find(request: GatewayRequest, since: string, call: Omit<GatewayCall, 'key'>): Promise<GatewayFinding>;
+  find(request: GatewayRequest, since: string, call: FindCall): Promise<GatewayFinding>;
 }
+
+/** `now` is ISO 8601 UTC. */
+export type FindCall = Omit<GatewayCall, 'key'> & { now: string };

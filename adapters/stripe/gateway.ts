@@ -33,10 +33,10 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
         return alreadySo(request, error as StripeFailure) ?? answerOf(error);
       }
     },
-    async find(request, since, { paymentId, signal }) {
+    async find(request, since, call) {
       const stripe = await client();
       try {
-        return await lookUp(stripe, { request, since, paymentId, signal });
+        return await lookUp(stripe, { request, since, ...call });
       } catch (error) {
         if (isEffectError(error)) throw error;
         const { means, word } = meaningOf(error);

@@ -15,12 +15,15 @@ const SKEW_SECONDS = 60;
 const PAGE = 100;
 /** More than this, and a look through them would not end in the time of a call. */
 const MAX_PAGES = 30;
+/** By then the search knows what was made at the time of the request: it lags by a minute, after an outage by hours. */
+const SEARCHABLE_MS = 86_400_000;
 
 export interface LookUp {
   request: GatewayRequest;
   paymentId: string;
-  /** ISO 8601 UTC: the request was not made before. */
+  /** ISO 8601 UTC: the request was not made before, and it is asked now. */
   since: string;
+  now: string;
   signal: AbortSignal;
 }
 
@@ -41,34 +44,38 @@ export async function lookUp(stripe: Stripe, about: LookUp): Promise<GatewayFind
 
 /**
  * The search is quick and lags behind (Stripe, "Search": not for read-after-write): what it finds is read afresh, and what it does
- * not find says nothing. Only the list of everything since the request proves that there is nothing.
+ * not find says nothing. The list of everything since the request proves that there is nothing. Where that is too long to be
+ * read, a payment would never end: then the search is believed, a day after the request.
  */
 async function holdOf(stripe: Stripe, about: LookUp): Promise<GatewayFinding> {
-  const { paymentId, since, signal } = about;
+  const { paymentId, since, now, signal } = about;
   const known: GatewayFinding[] = [];
-  for (const id of await searched(stripe, about)) {
+  const hits = await searched(stripe, about);
+  for (const id of hits ?? []) {
     stillWanted(signal);
     known.push(authorized(await stripe.paymentIntents.retrieve(id)));
   }
   if (known.length > 0) return best(known);
   const created = { gte: Math.floor(Date.parse(since) / 1000) - SKEW_SECONDS };
-  const own = await among(
-    pages(signal, (from) => stripe.paymentIntents.list({ created, limit: PAGE, ...from })),
-    ({ metadata }) => metadata[PAYMENT] === paymentId,
-    authorized,
-  );
-  return best(own);
+  const all = pages(signal, (from) => stripe.paymentIntents.list({ created, limit: PAGE, ...from }));
+  try {
+    return best(await among(all, ({ metadata }) => metadata[PAYMENT] === paymentId, authorized));
+  } catch (error) {
+    const isSearchable = hits !== undefined && Date.parse(now) - Date.parse(since) >= SEARCHABLE_MS;
+    if (isSearchable && error instanceof TooMany) return { status: 'nothing' };
+    throw error;
+  }
 }
 
-/** Ids of intents. An account without the search has the list. */
-async function searched(stripe: Stripe, { paymentId, signal }: LookUp): Promise<string[]> {
+/** Ids of intents; undefined where the account has no search. */
+async function searched(stripe: Stripe, { paymentId, signal }: LookUp): Promise<string[] | undefined> {
   stillWanted(signal);
   const value = paymentId.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   try {
     const { data } = await stripe.paymentIntents.search({ query: `metadata['${PAYMENT}']:'${value}'` });
     return data.map(({ id }) => id);
   } catch (error) {
-    if (meaningOf(error).means === 'refused') return [];
+    if (meaningOf(error).means === 'refused') return undefined;
     throw error;
   }
 }
@@ -103,7 +110,7 @@ async function* pages<T extends { id: string }>(
     if (!has_more || !last) return;
     from = { starting_after: last.id };
   }
-  throw notProved();
+  throw new TooMany();
 }
 
 function stillWanted(signal: AbortSignal): void {
@@ -111,3 +118,10 @@ function stillWanted(signal: AbortSignal): void {
 }
 
 const notProved = () => new EffectError('transient', 'not-proved');
+
+/** The list has more pages than can be read in one call. */
+class TooMany extends EffectError {
+  constructor() {
+    super('transient', 'not-proved');
+  }
+}

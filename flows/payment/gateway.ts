@@ -39,7 +39,7 @@ function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectE
       const isKnown = Date.parse(now) - Date.parse(at) < keySeconds * 1000;
       const again = isKnown ? await gateway.send(wanted, { ...call, key: effectId }) : undefined;
       if (again?.status === 'done' || again?.status === 'refused') return told(wanted, again);
-      const found = await gateway.find(wanted, at, call);
+      const found = await gateway.find(wanted, at, { ...call, now });
       if (found.status !== 'nothing') return told(wanted, found);
       // What has been taken is not made anew, whether it is to be found or not.
       if (again?.status === 'undecided') return told(wanted, again);

@@ -12,7 +12,7 @@ export interface Chance {
   split(): Chance;
 }
 
-function chanceOf(start: number): Chance {
+export function chanceOf(start: number): Chance {
   let state = start >>> 0;
   /** mulberry32: 32 bits of state, good enough to spread moments. */
   const next = (): number => {

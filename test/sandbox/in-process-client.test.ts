@@ -20,7 +20,7 @@ test('a hold is made and found', async () => {
   const { gateway, sandbox } = open();
   const answer = await gateway.send(request, call);
   expect(answer).toMatchObject({ status: 'done' });
-  expect(await gateway.find(request, since, call)).toEqual(answer);
+  expect(await gateway.find(request, since, { ...call, now: since })).toEqual(answer);
   expect(sandbox.ledger()).toHaveLength(1);
 });
 

@@ -509,7 +509,7 @@ export const bugs: { [name: string]: Edit[] } = {
   'make a request anew without a proof that nothing was done': [
     {
       file: 'flows/payment/gateway.ts',
-      from: 'const found = await gateway.find(wanted, at, call);',
+      from: 'const found = await gateway.find(wanted, at, { ...call, now });',
       to: "const found = { status: 'nothing' as string } as Awaited<ReturnType<CardGateway['find']>>;",
     },
   ],

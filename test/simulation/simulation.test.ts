@@ -49,7 +49,7 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
     );
     expect(states.filter((state) => !moves.has(`→ ${state}`))).toEqual([]);
   }
-}, 120_000);
+}, 300_000);
 
 /** Payments that were told to authorise and to abort at the same instant. */
 function racesIn({ around }: Run): number {

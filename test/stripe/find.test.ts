@@ -148,10 +148,15 @@ describe('the proof that there is nothing', () => {
   });
   const list = (data: object[], has_more = false) => ({ object: 'list', data, has_more });
 
-  function find(signal = new AbortController().signal, paymentId = 'p-1'): Promise<GatewayFinding> {
+  function find(
+    signal = new AbortController().signal,
+    paymentId = 'p-1',
+    hours = 0,
+  ): Promise<GatewayFinding> {
     const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
-    const since = new Date(sinceSeconds * 1000).toISOString();
-    return gateway.find(house.request.authorize(), since, { paymentId, signal });
+    const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+    const call = { paymentId, signal, now: at(sinceSeconds + hours * 3_600) };
+    return gateway.find(house.request.authorize(), at(sinceSeconds), call);
   }
 
   /** Answers the search with nothing, and page `n` of the list, from 0, with what the test says. */
@@ -212,6 +217,14 @@ describe('the proof that there is nothing', () => {
     lists((n) => list([intent(n, 'p-2')], true));
     await expect(find()).rejects.toMatchObject({ failure: 'transient', message: 'not-proved' });
     expect(asked()).toHaveLength(30);
+  });
+
+  test('is given for such a list a day later, by the search alone', async () => {
+    const later = (hours: number) => find(undefined, undefined, hours);
+    lists((n) => list([intent(n, 'p-2')], true));
+    await expect(later(23.9)).rejects.toMatchObject({ message: 'not-proved' });
+    lists((n) => list([intent(n, 'p-2')], true));
+    expect(await later(24)).toEqual(nothing);
   });
 
   test('ends with the patience of who asked: no page is begun after that', async () => {

@@ -38,7 +38,8 @@ export async function openHouse() {
   };
   return {
     ...{ time, controls, sandbox, url, gateway, send, request },
-    find: (wanted: GatewayRequest, paymentId = 'p-1') => gateway.find(wanted, since, { paymentId, signal }),
+    find: (wanted: GatewayRequest, paymentId = 'p-1') =>
+      gateway.find(wanted, since, { paymentId, signal, now: new Date(time.now).toISOString() }),
     /** Holds money, and says under which id. */
     async held(paymentMethod?: string): Promise<string> {
       const answer = await send(request.authorize(paymentMethod));

@@ -61,9 +61,10 @@ test('each row of the table of the adapter has its proof here', async () => {
 
 describe('a lookup', () => {
   test.each(answered)('%s: never taken for nothing', async (_title, answer) => {
+    const now = '2026-01-01T00:00:00.000Z';
     stub.answer(answer);
     for (const request of requests) {
-      const found = await outcome(gateway.find(request, '2026-01-01T00:00:00.000Z', call) as Promise<Means>);
+      const found = await outcome(gateway.find(request, now, { ...call, now }) as Promise<Means>);
       if (Array.isArray(found)) expect(found[0]).toBe('transient');
       // The hold that it asked for is not there.
       else expect(found).toEqual({ status: 'refused', code: 'resource_missing' });
