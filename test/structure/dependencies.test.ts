@@ -33,12 +33,6 @@ const exceptions = [
     message: 'compares error.code === code: secrets are for timingSafeEqual',
     reason: 'the code of an error',
   },
-  {
-    path: 'infra/stage.ts',
-    rule: 'arrows',
-    message: 'imports flows/mfa-login/settings.ts: against the arrows of the layout',
-    reason: 'the schema of the figures: it checks at synthesis what a function would refuse at its start',
-  },
 ];
 
 describe('the repository', () => {

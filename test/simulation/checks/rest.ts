@@ -53,7 +53,7 @@ export function bounded({ flow, moves }: Story): string[] {
 }
 
 /** Whatever goes wrong: a deadline, a deferred event or a new effect waits no longer than this for somebody to see it. */
-const PROMPT_MS = 480_000;
+const PROMPT_MS = 600_000;
 
 export function prompt({ moves, notes }: Story): string[] {
   const late = (since: number, until: number, what: string) =>
