@@ -107,8 +107,8 @@ const tooMuch = (authorized: JsonObject[string] | undefined) =>
   });
 
 function versionOf(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw invalid([{ path: 'version', message: 'must be a whole number from 1' }]);
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw invalid([{ path: 'version', message: 'must be a whole number' }]);
 }
 
 /** What is told of an entry: not the data that it changed, nor the requests that its effects carry. */

@@ -211,18 +211,15 @@ describe('the past', () => {
       expect((await http.get(`/payments/${id}?version=${index + 1}`)).body).toEqual(past);
   });
 
-  test.each(['8', '1000000'])('has no version %s: 404', async (version) => {
+  test.each(['0', '-1', '8', '1000000', '99999999999'])('has no version %s: 404', async (version) => {
     const id = await create();
     expectProblem(await http.get(`/payments/${id}?version=${version}`), 404, 'not-found');
   });
 
-  test.each(['0', '-1', '1.5', 'latest', '', '1e3', '99999999999'])(
-    'knows no version %j: 400',
-    async (version) => {
-      const id = await create();
-      await expectInvalid(await http.get(`/payments/${id}?version=${version}`), ['version']);
-    },
-  );
+  test.each(['1.5', 'latest', '', '1e3', ' 1'])('knows no version %j: 400', async (version) => {
+    const id = await create();
+    await expectInvalid(await http.get(`/payments/${id}?version=${version}`), ['version']);
+  });
 
   test('is a history of events, facts and effects; no request of an effect, no card in it', async () => {
     const id = await create();
