@@ -78,6 +78,9 @@ export async function openSource(values: SourceValues): Promise<Source> {
   };
 }
 
+/** Commands read an item once or twice: remembering more would only take memory. */
+const CACHED = 100;
+
 /**
  * The data file of an embedded process, with the clock that it goes by.
  *
@@ -88,6 +91,6 @@ export async function openData(dataDir: string) {
   if (!existsSync(path))
     throw new Error(`${path} does not exist. Name the folder of a process that has been started.`);
   const db = openDataFile(path);
-  const table = new SqliteTable(db);
+  const table = new SqliteTable(db, CACHED);
   return { db, table, clock: new SystemClock(await loadOffset(table)), close: () => db.close() };
 }

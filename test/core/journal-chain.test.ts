@@ -41,6 +41,14 @@ describe('what only somebody who meddles leaves', () => {
     }
   });
 
+  test('a first entry that was written anew to follow another one', async () => {
+    const engine = engineOf();
+    const { items, records } = await tell(engine, 'd', [['e', 1]]);
+    engine.close();
+    const first = resealed(items[0]?.item as Item, { previous: 'x'.repeat(43) });
+    expect(faultsOf(put(items, 0, first), records.at(-1))).toEqual([changed(1)]);
+  });
+
   test('items that are no entries', async () => {
     const engine = engineOf();
     const { items, records } = await tell(engine, 'd', []);

@@ -92,6 +92,23 @@ describe('while others write', () => {
   });
 });
 
+test('a lost record is left alone where something strange lies among the entries', async () => {
+  const { table } = sqlite();
+  const { create } = createPayments({ table });
+  await create('p');
+  const key = recordKey('payment', 'p');
+  const stray = { ...key, sk: 'entry#1' };
+  await table.transact([
+    { op: 'delete', key },
+    { op: 'put', key: stray, item: {} },
+  ]);
+  const { findings: said } = await verified(table, one('p'), { rebuild: true });
+  expect(said).toMatchObject([
+    { came: 'faulty', faults: [{ fault: 'lost' }, { fault: 'stray', key: 'entry#1' }] },
+  ]);
+  expect(await table.read(key)).toBeUndefined();
+});
+
 describe('a run', () => {
   test('reads a page when the one before is used up, and eight instances at once', async () => {
     let [asked, done, atOnce, most] = [0, 0, 0, 0];
