@@ -5,6 +5,7 @@ import { createApi } from '../../api/app.ts';
 import type { Signal, SmsSender } from '../../core/ports.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { type Settings, settingsFrom } from '../../flows/mfa-login/settings.ts';
+import { type PaymentSettings, paymentSettingsSchema } from '../../flows/payment/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
 import { openRuntime, type RuntimeOptions } from '../../local/runtime.ts';
 import { demoUser, type NewUser, putUser } from '../../local/users.ts';
@@ -27,6 +28,7 @@ export interface HttpOptions {
   environment?: { [variable: string]: string };
   /** Figures that no variable sets. */
   settings?: Partial<Settings>;
+  paymentSettings?: Partial<PaymentSettings>;
   /** Takes the place of the inbox. */
   phone?: SmsSender;
   /** The card gateway, and who listens; by default there is nobody. */
@@ -48,6 +50,9 @@ export async function openHttp(options: HttpOptions = {}) {
     dataDir: folder.path,
     settings: { ...settingsFrom(environment), ...settings },
     observe: (signal) => void signals.push(signal),
+    ...(options.paymentSettings && {
+      paymentSettings: paymentSettingsSchema.parse(options.paymentSettings),
+    }),
     ...(phone && { phone }),
     ...(outside && { outside }),
   });

@@ -1,8 +1,11 @@
 /** `npm run aws:up`, `npm run aws:down`, `npm run test:aws`. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { startReport } from '../parity/report.ts';
 import { bootstrap, deploy, destroy, reachable } from './deploy.ts';
 import { awsEnvironment, running, startEmulator, stopEmulator } from './emulator.ts';
-import { root } from './paths.ts';
+import { gatewayFolder, root } from './paths.ts';
 import { neutral, say, searchPath } from './run.ts';
 import { readState } from './state.ts';
 import { testApp, testContext } from './test-deployment.ts';
@@ -50,14 +53,28 @@ async function test(options: string[]): Promise<number> {
   const state = await startEmulator();
   try {
     await bootstrap(state);
-    await deploy(state, { app: testApp, context: testContext });
+    // The tests play the card gateway themselves; the functions have to know where.
+    const port = await freePort();
+    const context = { ...testContext, gatewayUrl: `http://127.0.0.1:${port}` };
+    await deploy(state, { app: testApp, context });
     say(`Deployed after ${Math.round((Date.now() - began) / 1000)} s; testing …`);
-    return await jest(options, awsEnvironment(state));
+    rmSync(gatewayFolder, { recursive: true, force: true });
+    startReport();
+    return await jest(options, { ...awsEnvironment(state), GATEWAY_PORT: String(port) });
   } finally {
     if (state.kind === 'given') await destroy(state, testApp);
     await stopEmulator(state);
     say(`Done after ${Math.round((Date.now() - began) / 1000)} s.`);
   }
+}
+
+/** One that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Nothing of ours runs on; the stacks of an emulator that is not ours stay until the next run. */

@@ -16,3 +16,5 @@ export const temporary = at('.emulator/tmp');
 export const stateFile = at('.emulator/state.json');
 export const outputsFile = at('.emulator/outputs.json');
 export const emulatorLog = at('.emulator/emulator.log');
+/** What the card gateway of the tests holds. */
+export const gatewayFolder = at('.emulator/gateway');

@@ -5,4 +5,11 @@ export const testApp = 'node test/aws/app.ts';
 /** As short as the settings allow: deadlines are waited for. */
 export const testSettings = { codeSeconds: 30, resendCooldownSeconds: 2, sessionSeconds: 60 };
 
-export const testContext = { stage: 'dev', mfaLogin: JSON.stringify(testSettings) };
+/** Likewise. A hold is long enough for what a scenario does with it. */
+export const testPaymentSettings = { createdSeconds: 60, authorizedSeconds: 90, inquireSeconds: 11 };
+
+export const testContext = {
+  stage: 'dev',
+  mfaLogin: JSON.stringify(testSettings),
+  payment: JSON.stringify(testPaymentSettings),
+};

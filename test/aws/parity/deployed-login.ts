@@ -6,6 +6,7 @@ import type { DefinitionInput } from '../../../core/types.ts';
 import { tableOf } from '../support/clients.ts';
 import type { Deployment } from '../support/deployment.ts';
 import { send } from '../support/http.ts';
+import { limit } from '../support/limit.ts';
 import { messagesTo } from '../support/phone.ts';
 import type { Call, Instead, Wire } from '../support/wire.ts';
 import type { Send, Side } from './login.ts';
@@ -118,21 +119,4 @@ const down = refused('AccessDeniedException');
 
 function withoutSigningKey({ by, service }: Call): Instead | undefined {
   return by === 'mintSession' && service === 'secretsmanager' ? refused('DecryptionFailure') : undefined;
-}
-
-/** Lets so many run at once; the others wait in line. */
-function limit(most: number) {
-  let running = 0;
-  const line: (() => void)[] = [];
-  return async function limited<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= most) await new Promise<void>((done) => line.push(done));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const first = line.shift();
-      if (first) first();
-      else running--;
-    }
-  };
 }

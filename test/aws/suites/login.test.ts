@@ -267,12 +267,20 @@ describe('the logs of all this', () => {
   const ofLogin = ['api', 'verifyPassword', 'sendOtpSms', 'relay', 'verifyOtp', 'mintSession'] as const;
 
   test('no password, code, token or whole phone number is in any log group of the stack', () => {
-    // MiniStack writes neither access logs nor those of executions: these two groups are empty there, and not on AWS.
+    // MiniStack writes neither access logs nor those of executions: these groups are empty there, and not on AWS.
     const groups = Object.keys(lines).sort();
     expect(groups.map((group) => group.replace(/[0-9A-F]{8}$/, ''))).toEqual([
-      ...['ApiAccessLogs', 'ApiFunctionLogs', 'MfaLoginLogs', 'MintSessionLogs', 'ReconcilerFunctionLogs'],
-      ...['SecretsInitSigningKeyLogs', 'SendOtpSmsLogs', 'SmsRelayFunctionLogs', 'VerifyOtpLogs'],
-      'VerifyPasswordLogs',
+      ...[
+        'ApiAccessLogs',
+        'ApiFunctionLogs',
+        'AskGatewayLogs',
+        'CheckCaptureLogs',
+        'EffectsRelayFunctionLogs',
+      ],
+      ...['MfaLoginLogs', 'MintSessionLogs', 'NoteAnswerLogs', 'PaymentLogs', 'ReconcilerFunctionLogs'],
+      ...['RequestAuthorizationLogs', 'RequestCaptureLogs', 'RequestReversalLogs'],
+      ...['SecretsInitSigningKeyLogs', 'SendOtpSmsLogs', 'SmsRelayFunctionLogs', 'ValidatePaymentLogs'],
+      ...['VerifyOtpLogs', 'VerifyPasswordLogs', 'VoidAuthorizationLogs'],
     ]);
     const { passwords, phones, codes, tokens } = spoken;
     expect([passwords, phones, codes, tokens].map(({ size }) => size >= 50)).toEqual([

@@ -8,11 +8,9 @@ import { type LoginScenario, openStage, type Side } from '../parity/login.ts';
 import { missingRows } from '../parity/login-coverage.ts';
 import { type History, historyOf } from '../parity/login-history.ts';
 import { loginScenarios } from '../parity/login-scenarios.ts';
-import { type Compared, isEqual, report, startReport } from '../parity/report.ts';
+import { type Compared, isEqual, report } from '../parity/report.ts';
 import { deployment } from '../support/deployment.ts';
 import { openWire } from '../support/wire.ts';
-
-startReport();
 
 /** Names of this run: in an account that lives on, users and bookings of earlier ones are there. */
 const run = `${process.pid}-${Date.now()}`;

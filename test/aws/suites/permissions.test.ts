@@ -1,33 +1,12 @@
-/** What the roles of the deployed functions may do, as IAM judges them; and that the services ask IAM. */
-import {
-  DescribeTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import {
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
-  PutRolePolicyCommand,
-  SimulatePrincipalPolicyCommand,
-} from '@aws-sdk/client-iam';
-import {
-  GetEventSourceMappingCommand,
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-} from '@aws-sdk/client-lambda';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+/** What the roles of the deployed functions may do, as IAM judges them. That the services ask IAM: roles.test.ts. */
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { beforeAll, expect, test } from '@jest/globals';
 import { outputs } from '../emulator/deploy.ts';
 import { type Deployment, deployment, type FunctionName } from '../support/deployment.ts';
+import { configurationsOf } from '../support/roles.ts';
 
 const iam = new IAMClient();
 
@@ -46,6 +25,7 @@ const wishes = {
   function: ['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'],
   sns: ['sns:Publish', 'sns:Subscribe'],
   queue: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+  bus: ['events:PutEvents', 'events:PutRule', 'events:DeleteEventBus'],
 };
 
 /** What is deployed: its ARN, and what one might want of it. */
@@ -53,23 +33,20 @@ type Things = { [name: string]: [arn: string, wishes: string[]] };
 
 let deployed: Deployment;
 let things: Things;
-const roles = {} as { [name in FunctionName]: string };
+let roles: { [name in FunctionName]: string };
 beforeAll(async () => {
   deployed = await deployment();
-  const variables: { [name: string]: string } = {};
-  for (const [name, FunctionName] of Object.entries(deployed.functions)) {
-    const {
-      Role = '',
-      Environment,
-      FunctionArn = '',
-    } = await new LambdaClient().send(new GetFunctionConfigurationCommand({ FunctionName }));
-    roles[name as FunctionName] = Role;
-    Object.assign(variables, Environment?.Variables, { [name]: FunctionArn });
-  }
+  const found = await configurationsOf(deployed);
+  ({ roles } = found);
+  const { variables } = found;
   const of = (name: string): string => variables[name] ?? `there is no ${name}`;
   const { AlarmTopic = '' } = outputs()['Detent-dev'] ?? {};
-  const { DestinationConfig } = await new LambdaClient().send(
-    new GetEventSourceMappingCommand({ UUID: deployed.streamMapping }),
+  const lettersOf = async (UUID: string): Promise<string> => {
+    const mapping = await new LambdaClient().send(new GetEventSourceMappingCommand({ UUID }));
+    return mapping.DestinationConfig?.OnFailure?.Destination ?? 'there is no queue';
+  };
+  const { Arn: bus = '' } = await new EventBridgeClient().send(
+    new DescribeEventBusCommand({ Name: deployed.bus }),
   );
   things = {
     ...(await tablesOf(deployed)),
@@ -77,12 +54,18 @@ beforeAll(async () => {
     identity: [of('SECRET_IDENTITY'), wishes.secret],
     requests: [of('SECRET_REQUESTS'), wishes.secret],
     signing: [of('SECRET_SIGNING'), wishes.secret],
+    gateway: [of('SECRET_GATEWAY'), wishes.secret],
     login: [deployed.stateMachine, wishes.stateMachine],
+    payment: [deployed.paymentMachine, wishes.stateMachine],
     mintSession: [of('mintSession'), wishes.function],
+    noteAnswer: [of('noteAnswer'), wishes.function],
+    facts: [bus, wishes.bus],
+    otherBus: [bus.replace(/[^/]+$/, 'default'), wishes.bus],
     // A phone number is no resource.
     phone: ['*', ['sns:Publish']],
     topic: [AlarmTopic, wishes.sns],
-    queue: [DestinationConfig?.OnFailure?.Destination ?? 'there is no queue', wishes.queue],
+    queue: [await lettersOf(deployed.streamMapping), wishes.queue],
+    effectsQueue: [await lettersOf(deployed.effectsMapping), wishes.queue],
   };
 });
 
@@ -137,7 +120,10 @@ const deliver = [
   ...may('users', 'dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
   ...may('quotas', 'dynamodb', 'PutItem', 'UpdateItem'),
   ...may('login', 'states', 'StartSyncExecution'),
+  ...may('payment', 'states', 'StartSyncExecution'),
 ];
+const streams = may('stream', 'dynamodb', 'DescribeStream', 'GetShardIterator', 'GetRecords');
+const publishes = may('facts', 'events', 'PutEvents');
 const sends = may('phone', 'sns', 'Publish');
 
 test.each<[FunctionName, string[]]>([
@@ -145,15 +131,36 @@ test.each<[FunctionName, string[]]>([
   ['sendOtpSms', [...reads('quotas'), ...secrets('identity')]],
   ['verifyOtp', [...reads('users'), ...secrets('identity', 'otp')]],
   ['mintSession', secrets('signing')],
-  ['api', [...deliver, ...secrets('requests', 'signing')]],
+  ['validatePayment', []],
+  ['requestAuthorization', []],
+  ['checkCapture', []],
+  ['requestCapture', []],
+  ['voidAuthorization', []],
+  ['requestReversal', []],
+  ['askGateway', []],
+  ['noteAnswer', []],
+  ['api', [...deliver, ...may('flows', 'dynamodb', 'Query'), ...secrets('requests', 'signing')]],
   [
     'relay',
     [
-      ...[...deliver, ...secrets('requests', 'otp'), ...sends, ...may('queue', 'sqs', 'SendMessage')],
-      ...may('stream', 'dynamodb', 'DescribeStream', 'GetShardIterator', 'GetRecords'),
+      ...[...deliver, ...streams, ...secrets('requests', 'otp'), ...sends],
+      ...may('queue', 'sqs', 'SendMessage'),
     ],
   ],
-  ['reconciler', [...deliver, ...secrets('requests', 'otp'), ...sends, ...may('due', 'dynamodb', 'Query')]],
+  [
+    'effectsRelay',
+    [
+      ...[...deliver, ...streams, ...secrets('requests', 'gateway'), ...publishes],
+      ...may('effectsQueue', 'sqs', 'SendMessage'),
+    ],
+  ],
+  [
+    'reconciler',
+    [
+      ...[...deliver, ...secrets('requests', 'otp', 'gateway'), ...sends, ...publishes],
+      ...may('due', 'dynamodb', 'Query'),
+    ],
+  ],
 ])('%s may do this, and nothing else that there is to do', async (name, expected) => {
   expect(await granted(roles[name])).toEqual([...expected].sort());
 });
@@ -166,85 +173,4 @@ test('nobody but Lambda may take the role of a function', async () => {
       { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
     ]);
   }
-});
-
-/** The same policies in a role that this account may take: those of the functions are Lambda's alone. */
-describe('with the policies of a function', () => {
-  const copies: string[] = [];
-
-  async function roleLike(roleArn: string): Promise<string> {
-    const RoleName = `detent-test-${process.pid}-${copies.length}`;
-    const Principal = { AWS: `arn:aws:iam::${roleArn.split(':')[4]}:root` };
-    const trust = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }],
-    };
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }),
-    );
-    copies.push(RoleName);
-    const model = { RoleName: nameOf(roleArn) };
-    const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand(model));
-    expect(AttachedPolicies ?? []).toEqual([]);
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand(model));
-    for (const PolicyName of PolicyNames) {
-      const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ ...model, PolicyName }));
-      const copy = { RoleName, PolicyName, PolicyDocument: decodeURIComponent(PolicyDocument) };
-      await iam.send(new PutRolePolicyCommand(copy));
-    }
-    return Role?.Arn ?? '';
-  }
-
-  /** Clients that are signed as the function's are. */
-  async function clientsOf(name: FunctionName) {
-    const RoleArn = await roleLike(roles[name]);
-    const { Credentials } = await new STSClient().send(
-      new AssumeRoleCommand({ RoleArn, RoleSessionName: `as-${name}` }),
-    );
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-    const credentials = {
-      ...{ accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-    };
-    return {
-      dynamodb: new DynamoDBClient({ credentials }),
-      secrets: new SecretsManagerClient({ credentials }),
-      sns: new SNSClient({ credentials }),
-    };
-  }
-
-  afterAll(async () => {
-    for (const RoleName of copies) {
-      const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-      for (const PolicyName of PolicyNames)
-        await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-      await iam.send(new DeleteRoleCommand({ RoleName }));
-    }
-  });
-
-  const Key = { pk: { S: 'permissions-test' }, sk: { S: 'nothing' } };
-  const denied = { name: expect.stringMatching(/^(AccessDenied|AuthorizationError)/) };
-
-  test('SendOtpSms reads quotas, neither users nor flows, writes nothing and sends nothing', async () => {
-    const { dynamodb, secrets, sns } = await clientsOf('sendOtpSms');
-    const { flows, users, quotas } = deployed.tables;
-    const read = (TableName: string) => dynamodb.send(new GetItemCommand({ TableName, Key }));
-    await expect(read(quotas)).resolves.toMatchObject({});
-    await expect(read(users)).rejects.toMatchObject(denied);
-    await expect(read(flows)).rejects.toMatchObject(denied);
-    for (const TableName of [flows, users, quotas])
-      await expect(dynamodb.send(new PutItemCommand({ TableName, Item: Key }))).rejects.toMatchObject(denied);
-    const secret = (name: string) =>
-      secrets.send(new GetSecretValueCommand({ SecretId: things[name]?.[0] ?? '' }));
-    await expect(secret('identity')).resolves.toMatchObject({ SecretString: expect.any(String) });
-    for (const other of ['otp', 'requests', 'signing'])
-      await expect(secret(other)).rejects.toMatchObject(denied);
-    const sms = new PublishCommand({ PhoneNumber: '+15550000000', Message: 'never sent' });
-    await expect(sns.send(sms)).rejects.toMatchObject(denied);
-  });
-
-  test('the reconciler sends SMS', async () => {
-    const { sns } = await clientsOf('reconciler');
-    const sms = new PublishCommand({ PhoneNumber: '+15550000001', Message: 'a test of permissions' });
-    await expect(sns.send(sms)).resolves.toMatchObject({ MessageId: expect.any(String) });
-  });
 });

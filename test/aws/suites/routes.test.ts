@@ -116,19 +116,13 @@ describe('an address that is none', () => {
     ],
     ...['/a%20b', '/%E2%82%AC', '/logins;x=1', `/${'long/'.repeat(200)}`, '/?path=/session'],
     // Of the embedded runtime only, or not deployed.
-    ...[
-      '/dev/sms?to=%2B15555550100',
-      '/dev/flows/mfa-login/definition',
-      '/payments/x',
-      '/checkouts/x',
-      '/inventory/mug',
-    ],
+    ...['/dev/sms?to=%2B15555550100', '/dev/flows/mfa-login/definition', '/checkouts/x', '/inventory/mug'],
   ])('GET %s', async (path) => {
     expectProblem(await send(deployed, 'GET', path), 404, 'not-found');
   });
 
   test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('%s', async (method) => {
-    for (const path of ['/nothing', '/dev/users', '/dev/clock', '/payments'])
+    for (const path of ['/nothing', '/dev/users', '/dev/clock'])
       expectProblem(await send(deployed, method, path, { body: '{}', headers: json }), 404, 'not-found');
   });
 });

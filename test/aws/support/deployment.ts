@@ -6,11 +6,20 @@ import { outputs, reachable } from '../emulator/deploy.ts';
 export const functionNames = {
   api: /^ApiFunction[0-9A-F]{8}$/,
   relay: /^SmsRelayFunction[0-9A-F]{8}$/,
+  effectsRelay: /^EffectsRelayFunction[0-9A-F]{8}$/,
   reconciler: /^ReconcilerFunction[0-9A-F]{8}$/,
   verifyPassword: /^VerifyPassword[0-9A-F]{8}$/,
   sendOtpSms: /^SendOtpSms[0-9A-F]{8}$/,
   verifyOtp: /^VerifyOtp[0-9A-F]{8}$/,
   mintSession: /^MintSession[0-9A-F]{8}$/,
+  validatePayment: /^ValidatePayment[0-9A-F]{8}$/,
+  requestAuthorization: /^RequestAuthorization[0-9A-F]{8}$/,
+  checkCapture: /^CheckCapture[0-9A-F]{8}$/,
+  requestCapture: /^RequestCapture[0-9A-F]{8}$/,
+  voidAuthorization: /^VoidAuthorization[0-9A-F]{8}$/,
+  requestReversal: /^RequestReversal[0-9A-F]{8}$/,
+  askGateway: /^AskGateway[0-9A-F]{8}$/,
+  noteAnswer: /^NoteAnswer[0-9A-F]{8}$/,
 } as const;
 
 export type FunctionName = keyof typeof functionNames;
@@ -24,8 +33,16 @@ export interface Deployment {
   functions: { [name in FunctionName]: string };
   /** ARN of the state machine of the login. */
   stateMachine: string;
-  /** Id of the mapping from the stream of `flows` to the relay. */
+  /** ARN of that of the payment. */
+  paymentMachine: string;
+  /** Name of the EventBridge bus that hears of transitions. */
+  bus: string;
+  /** ARN of the secret with the key of the card gateway. */
+  gatewaySecret: string;
+  /** Id of the mapping from the stream of `flows` to the relay of text messages. */
   streamMapping: string;
+  /** The same to the relay of all other effects. */
+  effectsMapping: string;
 }
 
 /**
@@ -51,7 +68,11 @@ export async function deployment(stack: 'Detent-dev' | 'Detent-staging' = 'Deten
       Object.entries(functionNames).map(([name, logical]) => [name, physical(logical)]),
     ) as Deployment['functions'],
     stateMachine: physical(/^MfaLoginStateMachine[0-9A-F]{8}$/),
+    paymentMachine: physical(/^PaymentStateMachine[0-9A-F]{8}$/),
+    bus: made['FactsBus'] ?? '',
+    gatewaySecret: made['GatewaySecret'] ?? '',
     streamMapping: physical(/^SmsRelayFunctionStream[0-9A-F]{8}$/),
+    effectsMapping: physical(/^EffectsRelayFunctionStream[0-9A-F]{8}$/),
   };
 }
 

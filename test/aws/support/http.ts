@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { JsonObject } from '../../../core/types.ts';
 import type { Deployment } from './deployment.ts';
+import { type Credentials, root, signed } from './sign.ts';
 
 export interface Reply {
   status: number;
@@ -20,6 +21,18 @@ export async function send(
   const text = await response.text();
   const { status, headers } = response;
   return { status, headers, body: text === '' ? {} : (JSON.parse(text) as JsonObject) };
+}
+
+/** The same, signed as an IAM caller; by default the root of the account. */
+export function signedSend(
+  deployed: Pick<Deployment, 'apiUrl'>,
+  method: string,
+  path: string,
+  { body = '', headers = {} }: { body?: string; headers?: { [name: string]: string } } = {},
+  credentials: Credentials = root,
+): Promise<Reply> {
+  const all = signed({ method, url: `${deployed.apiUrl}${path}`, body, headers }, credentials);
+  return send(deployed, method, path, { ...(body && { body }), headers: all });
 }
 
 export const post = (
