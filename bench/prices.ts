@@ -8,17 +8,24 @@ export const prices = {
   /** arm64. */
   lambdaGigabyteSecond: 0.0000133334,
   httpRequest: 1e-6,
+  /** EventBridge, custom events, each of up to 64 KB. */
+  busEvent: 1e-6,
   standardTransition: 25e-6,
 } as const;
 
-/** What one login was counted to need. */
+/** What one instance, a login or a payment, was counted to need. */
 export interface Counted {
   writeUnits: number;
   readUnits: number;
   executions: number;
   lambdaInvocations: number;
   httpRequests: number;
+  /** Transitions that the bus was told of; 0 where it is told of none. */
+  busEvents?: number;
 }
+
+/** The flows whose bills are known. */
+export type Billed = 'login' | 'payment';
 
 /**
  * Times cannot be counted, and an emulator's are not those of AWS: assumed, for functions that are warm. A request waits for its
@@ -27,22 +34,29 @@ export interface Counted {
 export const assumed = {
   /** Of one execution; billed by 100 ms and 64 MB. */
   express: { seconds: 0.2, gigabytes: 0.0625 },
-  /** Of the functions of one login; the memory is what infra gives them. */
-  lambda: [
-    { what: 'two requests', times: 2, seconds: 0.15, gigabytes: 0.5 },
-    { what: 'the actions but for the password', times: 3, seconds: 0.03, gigabytes: 0.25 },
-    { what: 'the password', times: 1, seconds: 0.03, gigabytes: 1.73 },
-    { what: 'the relay', times: 1, seconds: 0.15, gigabytes: 0.25 },
-  ],
+  /** Of the functions of one instance; the memory is what infra gives them. */
+  lambda: {
+    login: [
+      { what: 'two requests', times: 2, seconds: 0.15, gigabytes: 0.5 },
+      { what: 'the actions but for the password', times: 3, seconds: 0.03, gigabytes: 0.25 },
+      { what: 'the password', times: 1, seconds: 0.03, gigabytes: 1.73 },
+      { what: 'the relay', times: 1, seconds: 0.15, gigabytes: 0.25 },
+    ],
+    payment: [
+      { what: 'three requests', times: 3, seconds: 0.15, gigabytes: 0.5 },
+      { what: 'the actions', times: 5, seconds: 0.03, gigabytes: 0.25 },
+      { what: 'the relay, to the gateway and back', times: 2, seconds: 0.8, gigabytes: 0.25 },
+      { what: 'the relay, to the bus alone', times: 3, seconds: 0.1, gigabytes: 0.25 },
+    ],
+  },
 } as const;
 
-const lambdaGigabyteSeconds = assumed.lambda.reduce(
-  (sum, { times, seconds, gigabytes }) => sum + times * seconds * gigabytes,
-  0,
-);
+const lambdaGigabyteSeconds = (flow: Billed): number =>
+  assumed.lambda[flow].reduce((sum, { times, seconds, gigabytes }) => sum + times * seconds * gigabytes, 0);
 
 /** US dollars by what they are paid for; `counted` and `assumed` say how sure a figure is. */
-export function dollarsOf({ writeUnits, readUnits, executions, lambdaInvocations, httpRequests }: Counted) {
+export function dollarsOf(flow: Billed, counted: Counted) {
+  const { writeUnits, readUnits, executions, lambdaInvocations, httpRequests, busEvents = 0 } = counted;
   const { express } = assumed;
   return {
     counted: {
@@ -50,11 +64,12 @@ export function dollarsOf({ writeUnits, readUnits, executions, lambdaInvocations
       'DynamoDB, reads': readUnits * prices.readUnit,
       'Step Functions Express, requests': executions * prices.expressRequest,
       'Lambda, requests': lambdaInvocations * prices.lambdaRequest,
+      ...(busEvents > 0 && { 'EventBridge, events': busEvents * prices.busEvent }),
     },
     assumed: {
       'Step Functions Express, duration':
         executions * express.seconds * express.gigabytes * prices.expressGigabyteSecond,
-      'Lambda, duration': lambdaGigabyteSeconds * prices.lambdaGigabyteSecond,
+      'Lambda, duration': lambdaGigabyteSeconds(flow) * prices.lambdaGigabyteSecond,
     },
     gateway: { 'API Gateway HTTP API': httpRequests * prices.httpRequest },
   };

@@ -89,8 +89,12 @@ export function openTill(side: PaymentSide, run: string) {
     fails: (paymentId: string, kind: SandboxFault, times = Number.POSITIVE_INFINITY) =>
       gateway.fails(paymentId, kind, times),
     works: (paymentId: string) => gateway.fails(paymentId, 'none', 0),
-    async create(paymentMethod = order.paymentMethod, key?: string): Promise<string> {
-      const body = { ...order, paymentMethod };
+    async create(
+      paymentMethod = order.paymentMethod,
+      key?: string,
+      merchant = order.merchant,
+    ): Promise<string> {
+      const body = { ...order, paymentMethod, merchant };
       const reply = await send('POST', '/payments', body, keyed(key));
       const id = String(reply.body['paymentId']);
       if (!payments.includes(id)) payments.push(id);
@@ -104,8 +108,8 @@ export function openTill(side: PaymentSide, run: string) {
       await settled();
       return reply;
     },
-    async held(paymentMethod?: string): Promise<string> {
-      const id = await till.create(paymentMethod);
+    async held(paymentMethod?: string, merchant?: string): Promise<string> {
+      const id = await till.create(paymentMethod, undefined, merchant);
       await till.act(id, 'authorize');
       return id;
     },

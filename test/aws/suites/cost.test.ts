@@ -1,30 +1,41 @@
-/** What one login costs on AWS: every call that the functions' clients made for it, as it was on the wire. */
+/** What a login and a payment cost on AWS: every call that the functions' clients made for them, as it was on the wire. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Counted, dollarsOf, sumOfDollars } from '../../../bench/prices.ts';
+import { type Billed, type Counted, dollarsOf, sumOfDollars } from '../../../bench/prices.ts';
 import type { DefinitionInput, DefinitionOutput } from '../../../core/types.ts';
-import asl from '../../../state-definitions/mfa-login.asl.json' with { type: 'json' };
+import loginAsl from '../../../state-definitions/mfa-login.asl.json' with { type: 'json' };
+import paymentAsl from '../../../state-definitions/payment.asl.json' with { type: 'json' };
+import { deployedPayments } from '../parity/deployed-payment.ts';
+import { openTill } from '../parity/payment.ts';
 import { billsOf } from '../support/billing.ts';
 import { newUser } from '../support/clients.ts';
 import { type Deployment, deployment, type FunctionName } from '../support/deployment.ts';
+import { deployedGateway, type Gateway } from '../support/gateway.ts';
 import { post } from '../support/http.ts';
 import { invocations } from '../support/logs.ts';
 import { codeOn } from '../support/phone.ts';
-import { statesEntered } from '../support/states-entered.ts';
+import { statesEntered, type Way } from '../support/states-entered.ts';
 import { type Call, openWire, type Wire } from '../support/wire.ts';
 
-const budget = JSON.parse(
-  readFileSync(new URL('../../../bench/login-budget.json', import.meta.url), 'utf8'),
-) as { [figure: string]: number };
+const budgetOf = (flow: Billed) =>
+  JSON.parse(readFileSync(new URL(`../../../bench/${flow}-budget.json`, import.meta.url), 'utf8')) as {
+    [figure: string]: number;
+  };
 
 let deployed: Deployment;
 let wire: Wire;
+let gateway: Gateway;
 beforeAll(async () => {
   deployed = await deployment();
+  gateway = await deployedGateway();
   wire = await openWire(deployed);
 });
-afterAll(() => wire.close());
+afterAll(async () => {
+  await wire.close();
+  await gateway.close();
+});
 
 async function login(username: string): Promise<void> {
   const { password, phone } = await newUser(deployed, username);
@@ -42,6 +53,9 @@ async function settled(): Promise<void> {
   for (let count = -1; count !== wire.calls.length; await wait(1_000)) count = wire.calls.length;
 }
 
+/** As in `bench/cost-payment.ts`: what an item costs goes by its size. */
+const MERCHANT = 'merchant-4711';
+
 const isReconciler = ({ by }: Call): boolean => by === 'reconciler';
 
 test('a login stays within its budget', async () => {
@@ -54,28 +68,11 @@ test('a login stays within its budget', async () => {
   await login('cost-counted');
   await settled();
 
-  const after = await invocations(deployed);
   // It runs every minute, whether there are logins or not.
   const calls = wire.calls.filter((call) => !isReconciler(call));
-  const bills = billsOf(calls);
-  const executions = calls.filter(({ operation }) => operation === 'StartSyncExecution');
-  const counted: Counted = {
-    writeUnits: bills.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
-    readUnits: bills.reduce((sum, { readUnits }) => sum + readUnits, 0),
-    executions: executions.length,
-    lambdaInvocations: (Object.keys(after) as FunctionName[])
-      .filter((name) => name !== 'reconciler')
-      .reduce((sum, name) => sum + after[name] - before[name], 0),
-    httpRequests: 2,
-  };
-  const transitions = executions.flatMap(({ input, output }) =>
-    statesEntered(
-      asl,
-      JSON.parse(String(input['input'])) as DefinitionInput,
-      JSON.parse(String(output['output'])) as DefinitionOutput,
-    ),
-  );
-  report(bills, calls, counted, transitions);
+  const { bills, counted, transitions } = await countedOf(calls, before, loginAsl, 2);
+  report('login', { bills, calls, counted, transitions });
+  const budget = budgetOf('login');
 
   expect(calls.every(({ status }) => status === 200)).toBe(true);
   expect(calls.filter(({ service }) => service === 'sns')).toHaveLength(1);
@@ -84,22 +81,83 @@ test('a login stays within its budget', async () => {
   expect(counted.executions).toBe(budget['executions']);
   expect(counted.lambdaInvocations).toBeLessThanOrEqual(budget['lambdaInvocations'] ?? 0);
   // Of what is counted: times are assumed.
-  expect(1e6 * sumOfDollars(dollarsOf(counted).counted)).toBeLessThanOrEqual(
+  expect(1e6 * sumOfDollars(dollarsOf('login', counted).counted)).toBeLessThanOrEqual(
     budget['dollarsPerMillion'] ?? 0,
   );
   expect(transitions).toHaveLength(11);
 });
 
-function report(
-  bills: ReturnType<typeof billsOf>,
-  calls: Call[],
-  counted: Counted,
-  transitions: string[],
-): void {
+test('a payment, authorised and captured, needs exactly what its budget says', async () => {
+  const key = { SecretId: deployed.gatewaySecret, SecretString: 'sk_test_of_the_suites' };
+  await new SecretsManagerClient().send(new PutSecretValueCommand(key));
+  const till = openTill(deployedPayments(deployed, gateway), 'cost');
+  const paid = async () => {
+    const id = await till.held(undefined, MERCHANT);
+    await till.act(id, 'capture');
+    // The relay's last note comes after the message.
+    await settled();
+    return id;
+  };
+  await paid();
+  wire.clear();
+  const before = await invocations(deployed);
+
+  const id = await paid();
+  const calls = wire.calls.filter((call) => !isReconciler(call) && JSON.stringify(call.input).includes(id));
+  const { bills, counted, transitions } = await countedOf(calls, before, paymentAsl, 3);
+  report('payment', { bills, calls, counted, transitions });
+
+  expect(calls.every(({ status }) => status === 200)).toBe(true);
+  expect(gateway.moved(id)).toHaveLength(2);
+  const dollarsPerMillion = Number((1e6 * sumOfDollars(dollarsOf('payment', counted).counted)).toFixed(2));
+  expect({ ...counted, transitions: transitions.length, dollarsPerMillion }).toEqual(budgetOf('payment'));
+});
+
+/** @param before how often each function had been invoked. */
+async function countedOf(
+  calls: readonly Call[],
+  before: Awaited<ReturnType<typeof invocations>>,
+  way: Way,
+  httpRequests: number,
+) {
+  const after = await invocations(deployed);
+  const bills = billsOf(calls);
+  const executions = calls.filter(({ operation }) => operation === 'StartSyncExecution');
+  const { length: busEvents } = calls.filter(({ operation }) => operation === 'PutEvents');
+  const counted: Counted = {
+    writeUnits: bills.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
+    readUnits: bills.reduce((sum, { readUnits }) => sum + readUnits, 0),
+    executions: executions.length,
+    lambdaInvocations: (Object.keys(after) as FunctionName[])
+      .filter((name) => name !== 'reconciler')
+      .reduce((sum, name) => sum + after[name] - before[name], 0),
+    httpRequests,
+    ...(busEvents > 0 && { busEvents }),
+  };
+  const transitions = executions.flatMap(({ input, output }) =>
+    statesEntered(
+      way,
+      JSON.parse(String(input['input'])) as DefinitionInput,
+      JSON.parse(String(output['output'])) as DefinitionOutput,
+    ),
+  );
+  return { bills, counted, transitions };
+}
+
+const without = { login: 'SMS and the hashing of passwords', payment: 'the fees of the gateway' };
+
+interface Reported {
+  bills: ReturnType<typeof billsOf>;
+  calls: Call[];
+  counted: Counted;
+  transitions: string[];
+}
+
+function report(flow: Billed, { bills, calls, counted, transitions }: Reported): void {
   const lines: string[] = [];
   const line = (name: string, value: string | number) =>
     lines.push(`${name.padEnd(52)}${String(value).padStart(8)}`);
-  lines.push('One login, in the order of its calls: units of DynamoDB');
+  lines.push(`One ${flow}, in the order of its calls: units of DynamoDB`);
   for (const { what, together, writeUnits, readUnits, index } of bills) {
     const notes = [...(together ? ['transaction'] : []), ...(index > 0 ? [`index ${index}`] : [])];
     line(`  ${what}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`, writeUnits || readUnits);
@@ -107,8 +165,8 @@ function report(
   lines.push('Counted');
   for (const [name, value] of Object.entries({ calls: calls.length, ...counted })) line(`  ${name}`, value);
   line('  state transitions (Express does not bill them)', transitions.length);
-  lines.push('US dollars for a million logins, without SMS and the hashing of passwords');
-  const dollars = dollarsOf(counted);
+  lines.push(`US dollars for a million ${flow}s, without ${without[flow]}`);
+  const dollars = dollarsOf(flow, counted);
   for (const [sure, group] of Object.entries(dollars)) {
     for (const [name, one] of Object.entries(group)) line(`  ${name} (${sure})`, (one * 1e6).toFixed(2));
   }

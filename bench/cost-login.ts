@@ -1,0 +1,59 @@
+/** What a login costs. */
+import { demoUser } from '../local/users.ts';
+import { temporaryTable } from '../test/support/tables.ts';
+import { createWorld } from '../test/support/world.ts';
+import { million, print, printBill } from './bill.ts';
+import { countingTable } from './counting-table.ts';
+import { prices } from './prices.ts';
+
+/** The same login as one Standard execution parked on a task token: every state entered is a transition. */
+const standardTransitions = [
+  'Start',
+  'VerifyPassword',
+  'PasswordOutcome',
+  'SendOtpSms (task token)',
+  'VerifyOtp',
+  'OtpOutcome',
+  'MintSession',
+  'LoggedIn (task token)',
+  'LoggedOut',
+];
+
+/** As long as the API's own. */
+const ID = 'login-of-22-characters';
+
+/** Runs one login through the engine, and prints its bill. */
+export async function costOfLogin(): Promise<void> {
+  const own = temporaryTable();
+  try {
+    const counted = countingTable(own.table);
+    const world = await createWorld({ table: counted.table });
+    counted.requests.length = 0;
+    const payload = { username: demoUser.username, password: demoUser.password, source: '192.0.2.1' };
+    const event = { id: 'event-of-22-characters', type: 'LoginRequested', payload };
+    // As the API delivers a request without an Idempotency-Key; with one it loads the record first, 1 read unit more.
+    await world.deliverer.deliver({ flow: world.flow, flowId: ID, event, fresh: true });
+    await world.relayAll(ID);
+    await world.tell(ID, 'OtpSubmitted', { code: world.code() });
+    const executions = world.signals.filter(({ type }) => type === 'delivered').length;
+    const record = await own.table.read({ table: 'flows', pk: `mfa-login#${ID}`, sk: 'record' });
+    const trail = (record?.['trail'] ?? []) as { facts: string[] }[];
+    printBill({
+      flow: 'login',
+      requests: counted.requests,
+      counted: {
+        executions,
+        // One for each action, for each request, and for the relay's batch.
+        lambdaInvocations: trail.flatMap(({ facts }) => facts).length + executions + 1,
+        httpRequests: executions,
+      },
+      without: 'the SMS and the hashing of passwords',
+    });
+    print(
+      '  transitions of a Standard execution alone',
+      million(standardTransitions.length * prices.standardTransition),
+    );
+  } finally {
+    own.close();
+  }
+}
