@@ -11,15 +11,43 @@ import { openWire } from '../support/wire.ts';
 
 const run = `facts-${process.pid}-${Date.now()}`;
 let gateway: Gateway;
+/** It waits for the schedule: the other tests run meanwhile. */
+let withoutKey: Promise<void>;
 beforeAll(async () => {
   gateway = await deployedGateway();
+  withoutKey = waitForKey();
+  // Its test tells of it.
+  withoutKey.catch(() => {});
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await withoutKey.catch(() => {});
+  await gateway.close();
+});
 
 const putKey = ({ gatewaySecret: SecretId }: Deployment) =>
   new SecretsManagerClient().send(
     new PutSecretValueCommand({ SecretId, SecretString: 'sk_test_of_the_suites' }),
   );
+
+/** On a stack whose key nobody else puts there, and whose reconciler comes by schedule alone: another suite counts its passes. */
+async function waitForKey(): Promise<void> {
+  const deployed = await deployment('Detent-staging');
+  const side = deployedPayments(deployed, gateway);
+  const till = openTill(side, `${run}-key`);
+  const id = await till.held();
+  const [, asked] = await entriesOf(side.table, id);
+  expect(asked?.delivery[`${id}/2/1`]).toMatchObject({
+    ...{ status: 'pending', attempt: 1, reason: 'gateway-key-missing' },
+  });
+  expect(gateway.moved(id)).toEqual([]);
+
+  await putKey(deployed);
+  // Every minute, and a pass takes a moment.
+  for (const until = Date.now() + 90_000; (await till.recordOf(id)).state !== 'Authorized'; await wait(500))
+    if (Date.now() > until) throw new Error('It did not go on');
+  await till.act(id, 'cancel');
+  expect(await till.recordOf(id)).toMatchObject({ state: 'Cancelled' });
+}
 
 interface Told {
   version: number;
@@ -43,6 +71,7 @@ const byVersion = (one: Heard, other: Heard) => one.detail.version - other.detai
 test('every transition comes to whoever listens, as its journal has it', async () => {
   const deployed = await deployment();
   await putKey(deployed);
+  const wire = await openWire(deployed, ['effectsRelay']);
   const listener = await listenTo(deployed.bus, 'payment');
   try {
     const till = openTill(deployedPayments(deployed, gateway), run);
@@ -55,13 +84,18 @@ test('every transition comes to whoever listens, as its journal has it', async (
     expect(
       heard.map(({ detail: { version, at, hash, from, to } }) => ({ version, at, hash, from, to })),
     ).toEqual(history.map(({ version, at, hash, from, to }) => ({ version, at, hash, from, to })));
-    for (const { source, 'detail-type': type, time, detail } of heard) {
+    for (const { source, 'detail-type': type } of heard)
       expect([source, type]).toEqual(['detent.payment', 'Transition']);
-      // EventBridge keeps seconds.
-      expect(Math.abs(Date.parse(time) - Date.parse(detail.at))).toBeLessThan(1_000);
-    }
+    // MiniStack puts its own time on events: that of the transition is seen on its way there.
+    const times = wire.calls
+      .filter(({ operation }) => operation === 'PutEvents')
+      .flatMap(({ input }) => input['Entries'] as { Time: number; Detail: string }[])
+      .map(({ Time, Detail }) => [Math.round(1_000 * Time), Date.parse(JSON.parse(Detail).at)]);
+    expect(times).toHaveLength(5);
+    for (const [sent, at] of times) expect(sent).toBe(at);
     expect(JSON.stringify(heard)).not.toContain('pm_card');
   } finally {
+    await wire.close();
     await listener.close();
   }
 });
@@ -95,21 +129,5 @@ test('a bus that does not take a transition holds up no payment, and gets it lat
   }
 });
 
-test('without the key of the gateway requests wait, say for what, and go on once it is there', async () => {
-  // The key of this stack is put there by nobody else.
-  const deployed = await deployment('Detent-staging');
-  const till = openTill(deployedPayments(deployed, gateway), `${run}-key`);
-  const id = await till.held();
-  const [, asked] = await entriesOf(deployedPayments(deployed, gateway).table, id);
-  expect(asked?.delivery[`${id}/2/1`]).toMatchObject({
-    ...{ status: 'pending', attempt: 1, reason: 'gateway-key-missing' },
-  });
-  expect(gateway.moved(id)).toEqual([]);
-
-  await putKey(deployed);
-  await till.drained();
-  for (const until = Date.now() + 20_000; (await till.recordOf(id)).state !== 'Authorized'; await wait(200))
-    if (Date.now() > until) throw new Error('It did not go on');
-  await till.act(id, 'cancel');
-  expect(await till.recordOf(id)).toMatchObject({ state: 'Cancelled' });
-});
+test('without the key of the gateway requests wait, say for what, and go on once it is there', () =>
+  withoutKey);

@@ -21,7 +21,6 @@ import type { Publication } from '../../../core/publication.ts';
 export interface Heard {
   source: string;
   'detail-type': string;
-  time: string;
   detail: Publication;
 }
 
