@@ -2,10 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { startReport } from '../parity/report.ts';
 import { bootstrap, deploy, destroy, reachable } from './deploy.ts';
 import { awsEnvironment, running, startEmulator, stopEmulator } from './emulator.ts';
-import { gatewayFolder, root } from './paths.ts';
+import { gatewayFolder, parityReport, root } from './paths.ts';
 import { neutral, say, searchPath } from './run.ts';
 import { readState } from './state.ts';
 import { testApp, testContext } from './test-deployment.ts';
@@ -58,8 +57,7 @@ async function test(options: string[]): Promise<number> {
     const context = { ...testContext, gatewayUrl: `http://127.0.0.1:${port}` };
     await deploy(state, { app: testApp, context });
     say(`Deployed after ${Math.round((Date.now() - began) / 1000)} s; testing …`);
-    rmSync(gatewayFolder, { recursive: true, force: true });
-    startReport();
+    for (const left of [gatewayFolder, parityReport]) rmSync(left, { recursive: true, force: true });
     return await jest(options, { ...awsEnvironment(state), GATEWAY_PORT: String(port) });
   } finally {
     if (state.kind === 'given') await destroy(state, testApp);

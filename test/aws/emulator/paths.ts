@@ -18,3 +18,5 @@ export const outputsFile = at('.emulator/outputs.json');
 export const emulatorLog = at('.emulator/emulator.log');
 /** What the card gateway of the tests holds. */
 export const gatewayFolder = at('.emulator/gateway');
+/** What the scenarios on both runtimes came to. */
+export const parityReport = at('.emulator/parity-report.md');

@@ -1,7 +1,6 @@
 /** What was compared, for the reader: scenario × transitions × equal. */
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { folder } from '../emulator/paths.ts';
+import { appendFileSync } from 'node:fs';
+import { parityReport } from '../emulator/paths.ts';
 
 /** One scenario. A history is text, a line for each entry. */
 export interface Compared {
@@ -11,15 +10,8 @@ export interface Compared {
   transitions: number;
 }
 
-export const reportFile = join(folder, 'parity-report.md');
-
 export const isEqual = ({ embedded, deployed }: Compared): boolean =>
   embedded.join('\n') === deployed.join('\n');
-
-export function startReport(): void {
-  mkdirSync(folder, { recursive: true });
-  rmSync(reportFile, { force: true });
-}
 
 /** Adds one flow to the report, and says in short how it went. */
 export function report(flow: string, compared: readonly Compared[]): void {
@@ -30,6 +22,6 @@ export function report(flow: string, compared: readonly Compared[]): void {
   const sum = compared.reduce((all, { transitions }) => all + transitions, 0);
   const equal = compared.filter(isEqual).length;
   const short = `${equal} of ${compared.length} scenarios are equal on the embedded and the deployed runtime, over ${sum} transitions`;
-  appendFileSync(reportFile, `## ${flow}\n\n${short}.\n\n${table}\n\n`);
-  process.stdout.write(`Parity of ${flow}: ${short} (${reportFile})\n`);
+  appendFileSync(parityReport, `## ${flow}\n\n${short}.\n\n${table}\n\n`);
+  process.stdout.write(`Parity of ${flow}: ${short} (${parityReport})\n`);
 }
