@@ -230,7 +230,7 @@ test('50 logins at once: each gets in, by one SMS', async () => {
     expect(await messagesTo(phone)).toHaveLength(1);
     expect(await recordOf(path)).toMatchObject({ state: 'LoggedIn', version: 2 });
   }
-});
+}, 240_000);
 
 test('a login that nobody finishes expires by itself: the schedule calls the reconciler', async () => {
   const { phone, path, begun } = await expiring;

@@ -23,8 +23,11 @@ export async function messagesTo(phone: string): Promise<Sms[]> {
   throw new Error('This emulator does not show the SMS that it was given');
 }
 
+/** A stream of the emulator is one thread's work, for all its consumers: a crowd waits there, and not for us. */
+const PATIENCE_MS = 100_000;
+
 /** Waits for the nth message to a number and returns its code. */
-export async function codeOn(phone: string, count = 1, patienceMs = 30_000): Promise<string> {
+export async function codeOn(phone: string, count = 1, patienceMs = PATIENCE_MS): Promise<string> {
   for (const until = Date.now() + patienceMs; Date.now() < until; await wait(200)) {
     const message = (await messagesTo(phone))[count - 1];
     const code = message && /\d{6}/.exec(message.Message)?.[0];
