@@ -65,6 +65,9 @@ export const failures: readonly FailureRow[] = [
   // The key belongs to another request: it is of no use, and says nothing of this one.
   { rawType: 'idempotency_error', means: 'stored-error' },
 
+  // What was held once is not to be found: the key is that of another account. Nothing was done; a person must mend it.
+  { status: 404, code: 'resource_missing', means: 'transient', word: 'hold-unknown-there' },
+
   { code: 'charge_expired_for_capture', means: 'refused', word: 'authorization-expired' },
   { code: 'capture_charge_authorization_expired', means: 'refused', word: 'authorization-expired' },
   // Where it tells the state of the hold, that decides (hold.ts). Without it, what was asked for may be the case already.

@@ -21,7 +21,8 @@ export interface StripeOptions {
 /** A card gateway that asks Stripe. Amounts go there as they are, in minor units; currencies in small letters. */
 export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: StripeOptions): CardGateway {
   const clientOf = remembering((key: string) => stripeClient(key, { timeoutMs, ...where }));
-  const client = async () => clientOf(await apiKey());
+  // Keys come out of files, with the end of a line.
+  const client = async () => clientOf((await apiKey()).trim());
 
   return {
     async send(request, call) {
@@ -30,6 +31,7 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
       try {
         return await sent(stripe, request, call);
       } catch (error) {
+        if (isEffectError(error)) throw error;
         return alreadySo(request, error as StripeFailure) ?? answerOf(error);
       }
     },
@@ -39,10 +41,7 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
         return await lookUp(stripe, { request, since, ...call });
       } catch (error) {
         if (isEffectError(error)) throw error;
-        const { means, word } = meaningOf(error);
-        // The hold itself is unknown there; a list that is refused says nothing.
-        if (means === 'refused' && word === 'resource_missing' && request.do !== 'authorize')
-          return { status: 'refused', code: word };
+        const { word } = meaningOf(error);
         throw new EffectError('transient', word);
       }
     },
@@ -83,23 +82,42 @@ async function sent(
         },
         options,
       );
-      return authorized(intent) as GatewayAnswer;
+      return authorized(expected('payment_intent', intent)) as GatewayAnswer;
     }
     case 'capture': {
       const { authorization, amount } = request;
-      await stripe.paymentIntents.capture(authorization, { amount_to_capture: amount.value }, options);
-      return { status: 'done', authorization };
+      const parameters = { amount_to_capture: amount.value };
+      return now(request, await stripe.paymentIntents.capture(authorization, parameters, options));
     }
     case 'void': {
-      await stripe.paymentIntents.cancel(request.authorization, {}, options);
-      return { status: 'done', authorization: request.authorization };
+      return now(request, await stripe.paymentIntents.cancel(request.authorization, {}, options));
     }
     case 'reverse': {
       const { authorization: payment_intent, amount } = request;
       const refund = await stripe.refunds.create({ payment_intent, amount: amount.value, metadata }, options);
-      return refunded(refund, payment_intent);
+      return refunded(expected('refund', refund), payment_intent);
     }
   }
+}
+
+/**
+ * The library takes whatever has no `error` in it for an answer, whatever its status: that of a proxy on the way, too.
+ *
+ * @throws EffectError `ambiguous` for what is none of Stripe's.
+ */
+function expected<T extends { object: string }>(object: T['object'], answer: T): T {
+  if (answer.object !== object) throw new EffectError('ambiguous', 'foreign-answer');
+  return answer;
+}
+
+/** What the hold is after a change says whether it was made. */
+function now(
+  request: Extract<GatewayRequest, { do: 'capture' | 'void' }>,
+  intent: Stripe.PaymentIntent,
+): GatewayAnswer {
+  const finding = settled(request, expected('payment_intent', intent));
+  if (finding.status === 'nothing') throw new EffectError('ambiguous', 'unchanged');
+  return finding;
 }
 
 /** An error that tells the state of the hold: perhaps what was asked for is the case already, or never can be. */

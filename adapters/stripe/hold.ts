@@ -18,10 +18,13 @@ export function authorized({ id, status, last_payment_error: error }: Stripe.Pay
     case 'requires_capture':
     case 'succeeded':
       return { status: 'done', authorization: id };
-    case 'processing':
-      return { status: 'undecided' };
-    default:
+    case 'requires_payment_method':
+    case 'requires_confirmation':
+    case 'requires_action':
+    case 'canceled':
       return { status: 'refused', code: error?.decline_code || error?.code || status };
+    default:
+      return { status: 'undecided' };
   }
 }
 
@@ -31,7 +34,7 @@ export function settled(
   { status = '', amount_received }: Hold,
 ): GatewayFinding {
   const done = { status: 'done', authorization: request.authorization } as const;
-  if (status === 'processing') return { status: 'undecided' };
+  if (status === 'processing' || status === '') return { status: 'undecided' };
   if (request.do === 'void') {
     if (status === 'canceled') return done;
     return status === 'succeeded' ? { status: 'refused', code: 'captured' } : { status: 'nothing' };

@@ -9,12 +9,12 @@ import { authorized, best, refunded, settled } from './hold.ts';
 export const PAYMENT = 'detent_payment';
 export const KEY = 'detent_key';
 
-/** The clock of the gateway may be behind ours by so much, in s. */
-const SKEW_SECONDS = 60;
+/** The clock of the gateway may be behind ours by so much, in s: a list that begins too late proves nothing. */
+const SKEW_SECONDS = 3_600;
 /** The most that Stripe gives at once. */
 const PAGE = 100;
 /** More than this, and a look through them would not end in the time of a call. */
-const MAX_PAGES = 30;
+const MAX_PAGES = 8;
 /** By then the search knows what was made at the time of the request: it lags by a minute, after an outage by hours. */
 const SEARCHABLE_MS = 86_400_000;
 

@@ -23,7 +23,14 @@ export const money = z.strictObject({
 
 /** What a payment is asked for with. */
 export const paymentOrder = z.strictObject({
-  merchant: z.string().min(1).max(128),
+  merchant: z
+    .string()
+    .min(1)
+    .max(128)
+    .refine(
+      (name) => /^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\s][^\p{Cc}\p{Cs}]*$/u.test(name),
+      'must be a name in printable characters',
+    ),
   amount: money,
   paymentMethod: z
     .string()

@@ -25,10 +25,14 @@ export function gatewayExecutors(
   return { ...Object.fromEntries(requests), 'payment.inquire': inquiry(gateway, settings) };
 }
 
+/** So many keys of one inquiry may have come to an error that the gateway keeps, before it is left to the next one. */
+const MOST_KEYS = 20;
+
 /**
  * Finds out what became of a request without ever making it twice: the first request again under its own key, which the gateway
  * answers as it did before, as long as it remembers the key. Where that decides nothing, by what the gateway holds; and only where
- * that proves that nothing was done, the request anew under the key of the inquiry.
+ * that proves that nothing was done, the request anew under the key of the inquiry. Where that key has come to an error as well, there
+ * is a next one, the same for all inquiries, and nothing is made under it without a proof of its own.
  */
 function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectExecutor {
   return {
@@ -39,11 +43,15 @@ function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectE
       const isKnown = Date.parse(now) - Date.parse(at) < keySeconds * 1000;
       const again = isKnown ? await gateway.send(wanted, { ...call, key: effectId }) : undefined;
       if (again?.status === 'done' || again?.status === 'refused') return told(wanted, again);
-      const found = await gateway.find(wanted, at, { ...call, now });
-      if (found.status !== 'nothing') return told(wanted, found);
-      // What has been taken is not made anew, whether it is to be found or not.
-      if (again?.status === 'undecided') return told(wanted, again);
-      return told(wanted, await gateway.send(wanted, { ...call, key }));
+      for (let n = 1; n <= MOST_KEYS && !signal.aborted; n++) {
+        const found = await gateway.find(wanted, at, { ...call, now });
+        if (found.status !== 'nothing') return told(wanted, found);
+        // What has been taken is not made anew, whether it is to be found or not.
+        if (again?.status === 'undecided') return told(wanted, again);
+        const anew = await gateway.send(wanted, { ...call, key: n === 1 ? key : `${key}/${n}` });
+        if (anew.status !== 'stored-error') return told(wanted, anew);
+      }
+      throw new EffectError('ambiguous', 'stored-error');
     },
     failure: () => undefined,
   };

@@ -137,7 +137,7 @@ describe('bad input is refused by name, and nothing is written', () => {
   );
 
   test('no merchant, or one beyond measure', async () => {
-    for (const merchant of ['', 'm'.repeat(129), undefined, 5])
+    for (const merchant of ['', ' ', '\ud800x', 'a\u0000b', '\n', 'm'.repeat(129), undefined, 5])
       await expectInvalid(await http.post('/payments', { ...order, merchant }), ['merchant']);
   });
 

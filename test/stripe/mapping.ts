@@ -30,7 +30,7 @@ export const answered: MappingRow[] = [
 
   // The request can never be right.
   ['no such payment method',    error(400, request, 'resource_missing'),            refused('resource_missing')],
-  ['no such hold',              error(404, request, 'resource_missing'),            refused('resource_missing')],
+  ['no such hold',              error(404, request, 'resource_missing'),            ['transient', 'hold-unknown-there']],
   ['a wrong parameter',         error(400, request, 'parameter_invalid_integer'),   refused('parameter_invalid_integer')],
   ['the hold has expired',      error(400, request, 'charge_expired_for_capture'),  refused('authorization-expired')],
   ['the hold has expired, 402', error(402, 'card_error', 'capture_charge_authorization_expired'), refused('authorization-expired')],
