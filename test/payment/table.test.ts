@@ -238,27 +238,20 @@ describe('a gateway that does not say', () => {
 });
 
 describe('a yes that comes after all', () => {
-  test('when it had said no: the hold is released', async () => {
-    const id = await paying.create({ paymentMethod: 'pm_card_visa_chargeDeclined' });
-    await paying.act(id, 'authorize');
+  test.each([
+    ['AuthError', 'authorize', 'pm_card_visa_chargeDeclined'],
+    ['Aborted', 'abort', 'pm_card_visa'],
+  ])('in %s: the hold is released', async (state, action, paymentMethod) => {
+    const { deliverer, payment } = paying.http.runtime;
+    const id = await paying.create({ paymentMethod });
+    await paying.act(id, action);
+    expect(await paying.view(id)).toMatchObject({ state });
     const other = await held();
-    const { authorization = '' } =
-      (await paying.http.runtime.deliverer.load(paying.http.runtime.payment.flow, other))?.data ?? {};
+    const { authorization = '' } = (await deliverer.load(payment.flow, other))?.data ?? {};
     await paying.tell(id, 'AuthApproved', { authorization });
     await paying.idle();
     expect((await way(id)).slice(-2)).toEqual(['AuthApproved → Cancelling', 'CancelSuccess → Cancelled']);
     expect(await paying.moved(other)).toEqual([`authorized ${VALUE}`, `voided ${VALUE}`]);
-  });
-
-  test('when it was aborted: the hold is released', async () => {
-    const id = await paying.create();
-    await paying.act(id, 'abort');
-    const other = await held();
-    const { authorization = '' } =
-      (await paying.http.runtime.deliverer.load(paying.http.runtime.payment.flow, other))?.data ?? {};
-    await paying.tell(id, 'AuthApproved', { authorization });
-    await paying.idle();
-    expect((await way(id)).slice(-2)).toEqual(['AuthApproved → Cancelling', 'CancelSuccess → Cancelled']);
   });
 });
 
