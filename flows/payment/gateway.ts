@@ -5,6 +5,7 @@ import type { EffectExecutor, Performed } from '../../core/ports.ts';
 import type { Effect } from '../../core/types.ts';
 import { eventsOf } from './answers.ts';
 import { gatewayRequest } from './data.ts';
+import { closedAt, forgottenAt } from './requests.ts';
 import type { PaymentSettings } from './settings.ts';
 
 /** By kind of effect: `payment.authorize`, `.capture`, `.void`, `.reverse`, and `.inquire` for what is still open. */
@@ -33,21 +34,25 @@ const MOST_KEYS = 20;
  * answers as it did before, as long as it remembers the key. Where that decides nothing, by what the gateway holds; and only where
  * that proves that nothing was done, the request anew under the key of the inquiry. Where that key has come to an error as well, there
  * is a next one, the same for all inquiries, and nothing is made under it without a proof of its own.
+ *
+ * Between two keys there is a time in which nothing is sent: what went out under the one is over before the other is used.
  */
-function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectExecutor {
+function inquiry(gateway: CardGateway, settings: PaymentSettings): EffectExecutor {
   return {
     async perform(effect, { flowId, key, now, signal }) {
       const wanted = requestOf(effect);
-      const { effectId, at } = effect['sent'] as { effectId: string; at: string };
+      const { sent, inquiry } = effect as unknown as Inquiry;
       const call = { paymentId: flowId, signal };
-      const isKnown = Date.parse(now) - Date.parse(at) < keySeconds * 1000;
-      const again = isKnown ? await gateway.send(wanted, { ...call, key: effectId }) : undefined;
+      const isOpen = closedAt(sent, settings) > now;
+      const again = isOpen ? await gateway.send(wanted, { ...call, key: sent.effectId }) : undefined;
       if (again?.status === 'done' || again?.status === 'refused') return told(wanted, again);
       for (let n = 1; n <= MOST_KEYS && !signal.aborted; n++) {
-        const found = await gateway.find(wanted, at, { ...call, now });
+        const found = await gateway.find(wanted, sent.at, { ...call, now });
         if (found.status !== 'nothing') return told(wanted, found);
         // What has been taken is not made anew, whether it is to be found or not.
         if (again?.status === 'undecided') return told(wanted, again);
+        const isOver = again !== undefined || forgottenAt(sent, settings) <= now;
+        if (!isOver || closedAt(inquiry, settings) <= now) return undecided;
         const anew = await gateway.send(wanted, { ...call, key: n === 1 ? key : `${key}/${n}` });
         if (anew.status !== 'stored-error') return told(wanted, anew);
       }
@@ -57,6 +62,15 @@ function inquiry(gateway: CardGateway, { keySeconds }: PaymentSettings): EffectE
   };
 }
 
+/** What an inquiry carries: the effects that first used the key of the request, and that of the inquiries. */
+interface Inquiry {
+  sent: { effectId: string; at: string };
+  inquiry: { effectId: string; at: string };
+}
+
+/** No event: the deadline comes again. */
+const undecided: Performed = { done: true };
+
 /** @throws EffectError `permanent` for an effect that no action of the payment has asked for. */
 function requestOf(effect: Effect): GatewayRequest {
   const parsed = gatewayRequest.safeParse(effect['request']);
@@ -64,10 +78,9 @@ function requestOf(effect: Effect): GatewayRequest {
   throw new EffectError('permanent', 'no-request');
 }
 
-/** An answer that decides nothing is no event: the deadline comes again. */
 function told(request: GatewayRequest, answer: GatewayAnswer): Performed {
   if (answer.status === 'stored-error') throw new EffectError('ambiguous', answer.status);
-  if (answer.status === 'undecided') return { done: true };
+  if (answer.status === 'undecided') return undecided;
   return { event: event(request, answer) };
 }
 

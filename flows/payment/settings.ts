@@ -11,6 +11,11 @@ export const paymentSettingsSchema = z.strictObject({
   longestInquireSeconds: z.int().min(60).default(3_600),
   /** How long an idempotency key is relied on. Stripe forgets it after 24 h at the earliest. */
   keySeconds: z.int().min(3_600).max(82_800).default(82_800),
+  /**
+   * Nothing is sent under a key in the last of those: whatever is under way has ended when another key takes its place. Longer
+   * than a call may take (10 s), the clocks of two machines apart.
+   */
+  keyMarginSeconds: z.int().min(30).max(600).default(60),
 });
 
 export type PaymentSettings = z.infer<typeof paymentSettingsSchema>;

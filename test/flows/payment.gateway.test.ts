@@ -40,6 +40,7 @@ const undecided = { status: 'undecided' as const };
 const stored = { status: 'stored-error' as const };
 const nothing = { status: 'nothing' as const };
 
+const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
 let script: { send: Said[]; find: (GatewayFinding | EffectFailure)[] };
@@ -282,6 +283,36 @@ describe('an inquiry', () => {
     await inquire();
     expect(asked.every(({ key }) => key !== 'p/2/1')).toBe(true);
     expect(asked[0]).toMatchObject({ how: 'find' });
+    expect(await state()).toBe('Authorized');
+  });
+
+  test('only looks, in the last minute of the first key', async () => {
+    payments.clock.advance(23 * HOUR - MINUTE);
+    show(nothing);
+    await inquire();
+    expect(asked.map(({ how }) => how)).toEqual(['find']);
+    expect(await state()).toBe('Authorizing');
+    payments.clock.advance(MINUTE);
+    say(done);
+    await inquire();
+    expect(asked.map(({ key }) => key)).toEqual([undefined, undefined, 'p/3/1']);
+    expect(await state()).toBe('Authorized');
+  });
+
+  test('only looks, in the last minute of the key of the inquiries; then there is a next one', async () => {
+    payments.clock.advance(23 * HOUR);
+    say('ambiguous');
+    await inquire();
+    expect(asked.at(-1)?.key).toBe('p/3/1');
+    asked.length = 0;
+    payments.clock.advance(23 * HOUR - MINUTE);
+    await inquire();
+    // The one before looks again, too.
+    expect(asked.map(({ how }) => how)).toEqual(['find', 'find']);
+    payments.clock.advance(MINUTE);
+    say(done);
+    await inquire();
+    expect(asked.at(-1)?.key).toBe('p/5/1');
     expect(await state()).toBe('Authorized');
   });
 

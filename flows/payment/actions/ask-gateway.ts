@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { waiting } from '../data.ts';
-import { secondsAfter } from '../requests.ts';
+import { forgottenAt } from '../requests.ts';
 import type { PaymentSettings } from '../settings.ts';
 
 /**
@@ -16,8 +16,8 @@ export const askGateway = (settings: PaymentSettings) =>
     payload: z.looseObject({}),
     run({ data, now, effectId }) {
       const { request, sent } = data;
-      const until = ({ at }: { at: string }) => secondsAfter(at, settings.keySeconds);
-      const earlier = data.inquiry && until(data.inquiry) > now ? data.inquiry : undefined;
+      const isKept = data.inquiry && forgottenAt(data.inquiry, settings) > now;
+      const earlier = isKept ? data.inquiry : undefined;
       const inquiry = earlier ?? { effectId: effectId(1), at: now };
       const waitSeconds = Math.min(2 * data.waitSeconds, settings.longestInquireSeconds);
       return {
@@ -25,7 +25,8 @@ export const askGateway = (settings: PaymentSettings) =>
         data: { ...data, inquiry, waitSeconds },
         effects: [
           {
-            ...{ kind: 'payment.inquire', request, sent, notAfter: until(inquiry) },
+            ...{ kind: 'payment.inquire', request, sent, inquiry },
+            notAfter: forgottenAt(inquiry, settings),
             ...(earlier && { repeats: earlier.effectId }),
           },
         ],

@@ -75,8 +75,9 @@ const made = ['hash', 'previous', 'fingerprint', 'taken'];
  * nothing that is known stays as it is, and differs.
  */
 function timesOf(entries: Entries = []): (value: unknown) => string {
-  const { createdSeconds, authorizedSeconds, inquireSeconds, keySeconds } = settings;
-  const spans = [0, createdSeconds, authorizedSeconds, keySeconds, inquireSeconds, 2 * inquireSeconds];
+  const { createdSeconds, authorizedSeconds, inquireSeconds, keySeconds, keyMarginSeconds } = settings;
+  const keys = [keySeconds, keySeconds - keyMarginSeconds];
+  const spans = [0, createdSeconds, authorizedSeconds, ...keys, inquireSeconds, 2 * inquireSeconds];
   const named = (text: string): string => {
     for (const { version, at } of entries) {
       const seconds = (Date.parse(text) - Date.parse(at)) / 1000;

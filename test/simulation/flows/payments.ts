@@ -19,6 +19,7 @@ const settings = {
   authorizedSeconds: 900,
   longestInquireSeconds: 240,
   keySeconds: 150,
+  keyMarginSeconds: 30,
 };
 /** Longer than the engine relies on them, as Stripe does; with room for a call that is under way, and for clocks. */
 const KEEP_KEYS_MS = (settings.keySeconds + 60) * 1_000;
