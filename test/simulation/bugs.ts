@@ -537,7 +537,7 @@ export const bugs: { [name: string]: Edit[] } = {
   'take an open answer for a yes': [
     {
       file: 'flows/payment/gateway.ts',
-      from: "if (answer.status === 'undecided') return { done: true };",
+      from: "if (answer.status === 'undecided') return undecided;",
       to: "if (answer.status === 'undecided') return { event: event(request, { status: 'done', authorization: '' }) };",
     },
   ],

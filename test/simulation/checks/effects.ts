@@ -65,9 +65,12 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
       const done = story.performed.find(({ key, step }) => key === keyOf(effect) && step <= end.step);
       if (!done) return ['it was not performed'];
       const told = story.moves.some(({ last, step }) => last.eventId === result && step <= end.step);
-      const since = story.performed.find(({ effectId }) => effectId === effect.id)?.step ?? done.step;
+      const own = story.performed.filter(({ effectId, step }) => effectId === effect.id && step <= end.step);
+      const since = own[0]?.step ?? done.step;
+      // The end is the answer of the last try: one before it, or under the same key, may have been told something else.
+      const { answer } = (own.at(-1) ?? done).detail;
       return when(
-        !told && wantedAlways(story, String(done.detail['answer']), since, end.step),
+        !told && wantedAlways(story, String(answer), since, end.step),
         'its result is lost',
       );
     }
