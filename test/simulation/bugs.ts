@@ -502,14 +502,14 @@ export const bugs: { [name: string]: Edit[] } = {
   'make a request anew at each inquiry': [
     {
       file: 'flows/payment/gateway.ts',
-      from: 'await gateway.send(wanted, { ...call, key: effectId })',
+      from: 'await gateway.send(wanted, { ...call, key: sent.effectId })',
       to: 'await gateway.send(wanted, { ...call, key })',
     },
   ],
   'make a request anew without a proof that nothing was done': [
     {
       file: 'flows/payment/gateway.ts',
-      from: 'const found = await gateway.find(wanted, at, { ...call, now });',
+      from: 'const found = await gateway.find(wanted, sent.at, { ...call, now });',
       to: "const found = { status: 'nothing' as string } as Awaited<ReturnType<CardGateway['find']>>;",
     },
   ],
@@ -518,6 +518,13 @@ export const bugs: { [name: string]: Edit[] } = {
       file: 'flows/payment/gateway.ts',
       from: 'const isOpen = closedAt(sent, settings) > now;',
       to: 'const isOpen = true;',
+    },
+  ],
+  'inquire ever more rarely': [
+    {
+      file: 'flows/payment/actions/ask-gateway.ts',
+      from: 'Math.min(2 * data.waitSeconds, settings.longestInquireSeconds)',
+      to: '9 * data.waitSeconds',
     },
   ],
   'take an error that the gateway keeps for a no': [

@@ -13,7 +13,7 @@ import {
   watched,
 } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
-import { inOrder, ledgerEqualsJournal, oneWinner, told, withinBounds } from './payment.ts';
+import { decided, inOrder, ledgerEqualsJournal, oneWinner, told, withinBounds } from './payment.ts';
 import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -28,6 +28,8 @@ export function check(run: Run): Violation[] {
   const payments = stories.filter(({ flow }) => flow === run.payments.kit.flow);
   const movements = run.payments.bank.ledger();
   const { all } = run.around.trace;
+  const calm = all.find(({ what }) => what === 'calm')?.at ?? 0;
+  const wellSince = Math.max(calm, run.payments.bank.awayUntil);
   const each = (invariant: number, told: Story[], find: (story: Story) => string[]): Violation[] =>
     told.flatMap((story) => find(story).map((message) => ({ invariant, flowId: story.flowId, message })));
   const plain = (invariant: number, messages: string[]): Violation[] =>
@@ -69,6 +71,7 @@ export function check(run: Run): Violation[] {
     ...each(9, payments, (story) => ledgerEqualsJournal(story, movements)),
     ...each(9, payments, (story) => inOrder(story, movements)),
     ...each(9, payments, withinBounds),
+    ...each(7, payments, (story) => decided(story, wellSince)),
     ...plain(2, told(run, payments)),
     ...each(10, logins, session),
     ...each(10, logins, (story) => countdown(story, settings)),

@@ -4,6 +4,7 @@ import type { GatewayRequest } from '../../../core/card-gateway.ts';
 import { entryOf } from '../../../core/journal.ts';
 import { publicationOf } from '../../../core/publication.ts';
 import type { Item } from '../../../core/types.ts';
+import { paymentSettings } from '../flows/payments.ts';
 import type { Run } from '../run.ts';
 import type { Story } from './story.ts';
 import { same, stable } from './violation.ts';
@@ -93,6 +94,23 @@ export function oneWinner({ moves, answered }: Story): string[] {
     return answer.status === 'rejected' && answer.state === 'Created'
       ? [`${event.type} ${event.id} was refused in Created`]
       : [];
+  });
+}
+
+/** The schedule, the lateness of the index, the calls themselves. */
+const SLACK_MS = 180_000;
+
+/**
+ * No payment waits long for a gateway that is well: until the next inquiry, or the one after that where the first falls into the
+ * minute between two keys.
+ */
+export function decided({ moves }: Story, wellSince: number): string[] {
+  return moves.flatMap(({ before, last, at }) => {
+    const { sent } = (before?.data ?? {}) as { sent?: { at: string } };
+    if (last.type !== 'DeadlinePassed' || !sent) return [];
+    const since = Math.max(wellSince, Date.parse(sent.at));
+    const late = at - since - 2 * paymentSettings.longestInquireSeconds * 1000 - SLACK_MS;
+    return late > 0 ? [`${last.from} still waits for the gateway ${(at - since) / 1000} s after it is well`] : [];
   });
 }
 

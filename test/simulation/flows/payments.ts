@@ -13,7 +13,7 @@ import type { Kit, Process } from '../world/process.ts';
 import type { Surroundings } from '../world/surroundings.ts';
 
 /** Shorter than in life, so that all of them pass within a run. */
-const settings = {
+export const paymentSettings = {
   ...defaultPaymentSettings,
   createdSeconds: 600,
   authorizedSeconds: 900,
@@ -22,7 +22,7 @@ const settings = {
   keyMarginSeconds: 30,
 };
 /** Longer than the engine relies on them, as Stripe does; with room for a call that is under way, and for clocks. */
-const KEEP_KEYS_MS = (settings.keySeconds + 60) * 1_000;
+const KEEP_KEYS_MS = (paymentSettings.keySeconds + 60) * 1_000;
 
 export interface Payments {
   kit: Kit;
@@ -61,12 +61,12 @@ export function createPayments(around: Surroundings): Payments {
   });
 
   const kit: Kit = {
-    flow: payment(settings),
-    actions: paymentActions(settings),
+    flow: payment(paymentSettings),
+    actions: paymentActions(paymentSettings),
     executors: (_table, process) => {
       const gateway: CardGateway = bank.gateway(process);
       const all = {
-        ...gatewayExecutors(gateway, settings),
+        ...gatewayExecutors(gateway, paymentSettings),
         ...publishExecutors((message) => publish(process, message)),
       };
       return Object.fromEntries(Object.entries(all).map(([kind, one]) => [kind, traced(process, one)]));

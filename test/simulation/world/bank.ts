@@ -32,6 +32,11 @@ export class Bank {
     this.#sandbox = createStripeSandbox({ store: memoryStore(), now: () => around.now, keepKeysMs });
   }
 
+  /** Until when (ms) it is away, or was. */
+  get awayUntil(): number {
+    return this.#awayUntil;
+  }
+
   ledger(): LedgerLine[] {
     return this.#sandbox.ledger();
   }
