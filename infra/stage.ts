@@ -5,7 +5,7 @@ import type { Node } from 'constructs';
 import * as z from 'zod';
 // The one thing that infra takes from flows: settings are configuration, and a figure must not be written down twice.
 import { type Settings, settingsSchema } from '../flows/mfa-login/settings.ts';
-import { type PaymentSettings, paymentSettingsSchema } from '../flows/payment/settings.ts';
+import { gatewayAddress, type PaymentSettings, paymentSettingsSchema } from '../flows/payment/settings.ts';
 import { countries as allCountries } from './countries.ts';
 
 const names = ['dev', 'staging', 'production'] as const;
@@ -91,9 +91,7 @@ const contextSchema = z.strictObject({
   alarmEmail: z.email('Must be an e-mail address').optional(),
   mfaLogin: json(settingsSchema.prefault({})),
   payment: json(paymentSettingsSchema.prefault({})),
-  gatewayUrl: z
-    .url({ protocol: /^https?$/, error: 'Must be an address such as https://api.stripe.com' })
-    .default('https://api.stripe.com'),
+  gatewayUrl: gatewayAddress.default('https://api.stripe.com'),
 });
 
 type ContextKey = keyof typeof contextSchema.shape;

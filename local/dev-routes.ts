@@ -20,6 +20,9 @@ const user = z.strictObject({
 const TEN_YEARS = 10 * 366 * 86_400;
 const step = z.strictObject({ advanceSeconds: z.number().min(0).max(TEN_YEARS) });
 
+const notOurs = (why: string) =>
+  new Problem('wrong-state', { detail: `${why}: start without GATEWAY_URL, with the sandbox, for this.` });
+
 /** How long the clock waits, in real time, for effects that are under way. */
 const SETTLE_MS = 2_000;
 
@@ -67,6 +70,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   at(app, '/dev/clock', {
     POST: async (c) => {
       const { advanceSeconds } = await body(c, step);
+      if (runtime.outside.isReal) throw notOurs('The gateway at GATEWAY_URL goes by its own clock');
       // What is being performed would find its lease run out, and be performed again.
       await Promise.race([runtime.idle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await advance(table, clock, Math.round(advanceSeconds * 1000));
@@ -79,6 +83,8 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   at(app, '/dev/faults', {
     POST: async (c) => {
       const given = await body(c, faultsSchema);
+      if (given.gateway && runtime.outside.isReal)
+        throw notOurs('The gateway at GATEWAY_URL fails by itself');
       Object.assign(faults, given);
       if (given.gateway) await runtime.outside.setGatewayFault(given.gateway);
       return c.json({ sms: 'none', signing: 'none', gateway: 'none', warehouse: 'none', ...faults });

@@ -6,6 +6,8 @@ import type { FaultKind } from './faults.ts';
 
 export interface Outside {
   gateway: CardGateway;
+  /** Whether the gateway is none of ours: its time goes by itself, and so do its faults. */
+  isReal: boolean;
   publish: Publisher;
   /** Tells it what time it is: so many ms after that of the machine. */
   setClock(offsetMs: number): Promise<void>;
@@ -21,6 +23,7 @@ const away = async (): Promise<never> => {
 /** Nobody there: no gateway answers, and nobody listens. */
 export const nobody: Outside = {
   gateway: { send: away, find: away },
+  isReal: false,
   publish: async () => {},
   setClock: async () => {},
   setGatewayFault: async () => {},

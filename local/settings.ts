@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gatewayAddress } from '../flows/payment/settings.ts';
 
 /** What the environment says to the embedded process. */
 export interface ProcessSettings {
@@ -23,9 +24,7 @@ const schema = z.object({
     .default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATA_DIR: z.string().min(1).default('.data'),
-  GATEWAY_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an address such as https://api.stripe.com' })
-    .optional(),
+  GATEWAY_URL: gatewayAddress.optional(),
   GATEWAY_KEY: z.string().min(1).optional(),
   GATEWAY_DELAY_MS: z
     .string()

@@ -16,6 +16,9 @@ const KEY = 'sk_test_sandbox';
 /**
  * Starts the sandbox gateway in a process of its own, or uses the gateway that the settings name; opens the file of facts, or posts
  * them to where the settings say.
+ *
+ * @throws Error where a gateway of its own time meets a clock of ours that has been moved: keys and holds would seem older than
+ * they are, and be made twice.
  */
 export async function startOutside({
   dataDir,
@@ -25,12 +28,17 @@ export async function startOutside({
   offsetMs,
   observe,
 }: ProcessSettings & { offsetMs: number; observe: Observer }): Promise<Outside> {
+  if (gateway && offsetMs !== 0) {
+    throw new Error(
+      'The clock of this data folder has been moved, and GATEWAY_URL names a gateway that goes by its own. Set DATA_DIR to another folder.',
+    );
+  }
   const facts = factsUrl === undefined ? await openFactsFile(join(dataDir, 'facts.ndjson')) : undefined;
   const publish = facts?.publish ?? factsCallback(factsUrl ?? '');
   if (gateway) {
     const { url, key } = gateway;
     const real = createStripeGateway({ apiKey: async () => key, url });
-    return { ...nobody, gateway: real, publish, close: async () => facts?.close() };
+    return { ...nobody, gateway: real, isReal: true, publish, close: async () => facts?.close() };
   }
   const sandbox = await startSandbox({
     ...{ dataDir, delayMs: gatewayDelayMs, offsetMs },

@@ -18,6 +18,18 @@ export const paymentSettingsSchema = z.strictObject({
   keyMarginSeconds: z.int().min(30).max(600).default(60),
 });
 
+/** Where a card gateway is. The secret key goes there with each request: in the clear only within the machine, to a sandbox. */
+export const gatewayAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://api.stripe.com', abort: true })
+  .refine((url) => isPlain(new URL(url)), 'must be an address without a path, such as https://api.stripe.com')
+  .refine((url) => isPrivate(new URL(url)), 'must be an https address: the secret key is sent there');
+
+const isPlain = ({ pathname, search, hash, username, password }: URL): boolean =>
+  pathname === '/' && [search, hash, username, password].every((part) => part === '');
+
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
 export type PaymentSettings = z.infer<typeof paymentSettingsSchema>;
 
 export const defaultPaymentSettings: PaymentSettings = paymentSettingsSchema.parse({});

@@ -114,9 +114,10 @@ describe('a context that is wrong is named, with what it was and what it may be'
     ],
     [
       { gatewayUrl: 'stripe' },
-      'gatewayUrl: Must be an address such as https://api.stripe.com, but was "stripe"',
+      'gatewayUrl: must be an address such as https://api.stripe.com, but was "stripe"',
     ],
-    [{ gatewayUrl: 'ftp://x' }, 'gatewayUrl: Must be an address such as https://api.stripe.com'],
+    [{ gatewayUrl: 'ftp://x' }, 'gatewayUrl: must be an address such as https://api.stripe.com'],
+    [{ gatewayUrl: 'http://gateway.example' }, 'gatewayUrl: must be an https address'],
   ])('%j', (context, message) => {
     expect(() => stage(context)).toThrow(message);
   });

@@ -107,3 +107,21 @@ describe('what it cannot work with: one clear line, exit 1', () => {
     other.close();
   });
 });
+
+test('another gateway goes by its own time: a clock that was moved does not meet it, and is not moved beside it', async () => {
+  const elsewhere = { GATEWAY_URL: 'http://127.0.0.1:9', GATEWAY_KEY: 'sk_test_1' };
+  const first = await run(elsewhere);
+  const moved = await first.post('/dev/clock', { advanceSeconds: 1 });
+  expect(moved).toMatchObject({ status: 409 });
+  const broken = await first.post('/dev/faults', { gateway: 'transient' });
+  expect(broken).toMatchObject({ status: 409 });
+  expect(await first.post('/dev/faults', { sms: 'none' })).toMatchObject({ status: 200 });
+  await first.stop();
+
+  const second = await run();
+  await second.post('/dev/clock', { advanceSeconds: 1 });
+  await second.stop();
+  const { code, stderr } = await refuse(folder.path, elsewhere);
+  expect(code).toBe(1);
+  expect(stderr).toContain('Set DATA_DIR to another folder');
+});

@@ -33,6 +33,21 @@ describe('the process', () => {
       expect(() => processSettings({ GATEWAY_KEY: 'k', [name]: text })).toThrow(`${name} must be an address`);
   });
 
+  test.each(['https://host/v1', 'https://host?a', 'https://host/#a', 'https://me@host'])(
+    'not GATEWAY_URL=%s: the library takes no more than a host',
+    (GATEWAY_URL) => {
+      expect(() => processSettings({ GATEWAY_KEY: 'k', GATEWAY_URL })).toThrow('without a path');
+    },
+  );
+
+  test('the key goes in the clear to this machine only', () => {
+    const url = (GATEWAY_URL: string) => () => processSettings({ GATEWAY_KEY: 'k', GATEWAY_URL });
+    for (const host of ['gateway.example', 'localhost.example', '10.0.0.1', '[::2]'])
+      expect(url(`http://${host}:80`)).toThrow('GATEWAY_URL must be an https address');
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '[::1]'])
+      expect(url(`http://${host}:12111`)).not.toThrow();
+  });
+
   test.each(['-1', '1.5', 'slow', '60001', ''])('not GATEWAY_DELAY_MS=%j', (GATEWAY_DELAY_MS) => {
     expect(() => processSettings({ GATEWAY_DELAY_MS })).toThrow('GATEWAY_DELAY_MS must be a whole number');
   });

@@ -69,10 +69,7 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
       const since = own[0]?.step ?? done.step;
       // The end is the answer of the last try: one before it, or under the same key, may have been told something else.
       const { answer } = (own.at(-1) ?? done).detail;
-      return when(
-        !told && wantedAlways(story, String(answer), since, end.step),
-        'its result is lost',
-      );
+      return when(!told && wantedAlways(story, String(answer), since, end.step), 'its result is lost');
     }
     case 'failed': {
       const record = story.moves.findLast(({ step }) => step <= end.step)?.record;

@@ -110,7 +110,9 @@ export function decided({ moves }: Story, wellSince: number): string[] {
     if (last.type !== 'DeadlinePassed' || !sent) return [];
     const since = Math.max(wellSince, Date.parse(sent.at));
     const late = at - since - 2 * paymentSettings.longestInquireSeconds * 1000 - SLACK_MS;
-    return late > 0 ? [`${last.from} still waits for the gateway ${(at - since) / 1000} s after it is well`] : [];
+    return late > 0
+      ? [`${last.from} still waits for the gateway ${(at - since) / 1000} s after it is well`]
+      : [];
   });
 }
 
