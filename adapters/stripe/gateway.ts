@@ -5,7 +5,7 @@ import { EffectError } from '../../core/errors.ts';
 import { stripeClient } from './client.ts';
 import { answerOf, meaningOf, type StripeFailure } from './errors.ts';
 import { authorized, refunded, settled } from './hold.ts';
-import { KEY, lookUp, PAYMENT } from './look-up.ts';
+import { KEY, lookUp, PAYMENT, refundedBefore } from './look-up.ts';
 
 export interface StripeOptions {
   /** The secret key; asked for at each request, so that a new one is used as soon as it is there. */
@@ -21,8 +21,13 @@ export interface StripeOptions {
 /** A card gateway that asks Stripe. Amounts go there as they are, in minor units; currencies in small letters. */
 export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: StripeOptions): CardGateway {
   const clientOf = remembering((key: string) => stripeClient(key, { timeoutMs, ...where }));
-  // Keys come out of files, with the end of a line.
-  const client = async () => clientOf((await apiKey()).trim());
+  const client = async () => {
+    // Keys come out of files, with the end of a line.
+    const key = (await apiKey()).trim();
+    // No header could carry it: nothing would be sent, and the error would not say so.
+    if (!/^[\x21-\x7e]+$/.test(key)) throw new EffectError('transient', 'authentication');
+    return clientOf(key);
+  };
 
   return {
     async send(request, call) {
@@ -32,20 +37,26 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
         return await sent(stripe, request, call);
       } catch (error) {
         if (isEffectError(error)) throw error;
+        if (request.do === 'reverse' && (error as StripeFailure).code === 'charge_already_refunded')
+          return looked(() => refundedBefore(stripe, request, call.signal));
         return alreadySo(request, error as StripeFailure) ?? answerOf(error);
       }
     },
     async find(request, since, call) {
       const stripe = await client();
-      try {
-        return await lookUp(stripe, { request, since, ...call });
-      } catch (error) {
-        if (isEffectError(error)) throw error;
-        const { word } = meaningOf(error);
-        throw new EffectError('transient', word);
-      }
+      return looked(() => lookUp(stripe, { request, since, ...call }));
     },
   };
+}
+
+/** @throws EffectError `transient` where there is no answer: a look changes nothing. */
+async function looked<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isEffectError(error)) throw error;
+    throw new EffectError('transient', meaningOf(error).word);
+  }
 }
 
 /** The last result, as long as the argument stays the same. */

@@ -35,12 +35,37 @@ export async function lookUp(stripe: Stripe, about: LookUp): Promise<GatewayFind
   const { authorization } = request;
   if (request.do !== 'reverse') return settled(request, await stripe.paymentIntents.retrieve(authorization));
   const own = await among(
-    pages(signal, (from) => stripe.refunds.list({ payment_intent: authorization, limit: PAGE, ...from })),
+    refunds(stripe, authorization, signal),
     ({ metadata }) => metadata?.[PAYMENT] === paymentId,
     (refund) => refunded(refund, authorization),
   );
   return best(own);
 }
+
+/**
+ * Where nothing is left to give back: whether that is because all that is wanted has gone back, whoever asked for it (a person, in
+ * Stripe's dashboard).
+ */
+export async function refundedBefore(
+  stripe: Stripe,
+  { authorization, amount }: Extract<GatewayRequest, { do: 'reverse' }>,
+  signal: AbortSignal,
+): Promise<Exclude<GatewayFinding, { status: 'nothing' }>> {
+  const all: Stripe.Refund[] = [];
+  for await (const page of refunds(stripe, authorization, signal)) all.push(...page);
+  /** What has gone back, or may yet, in minor units. */
+  const back = (...found: GatewayFinding['status'][]) =>
+    all
+      .filter((refund) => found.includes(refunded(refund, authorization).status))
+      .reduce((sum, refund) => sum + refund.amount, 0);
+  if (back('done') >= amount.value) return { status: 'done', authorization };
+  return back('done', 'undecided') >= amount.value
+    ? { status: 'undecided' }
+    : { status: 'refused', code: 'refunded-otherwise' };
+}
+
+const refunds = (stripe: Stripe, payment_intent: string, signal: AbortSignal) =>
+  pages(signal, (from) => stripe.refunds.list({ payment_intent, limit: PAGE, ...from }));
 
 /**
  * The search is quick and lags behind (Stripe, "Search": not for read-after-write): what it finds is read afresh, and what it does

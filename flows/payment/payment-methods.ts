@@ -1,6 +1,6 @@
 /**
- * Names under which Stripe's test mode and the sandbox know cards that behave in a certain way (Stripe, "Testing"), and two of the
- * sandbox's own: `pm_card_captureFail` and `pm_card_refundFail`.
+ * Names under which Stripe's test mode and the sandbox know cards that behave in a certain way (Stripe, "Testing"), and one of the
+ * sandbox's own: `pm_card_captureFail`.
  */
 export const testPaymentMethods: readonly string[] = [
   'pm_card_visa',

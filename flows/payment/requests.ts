@@ -37,8 +37,8 @@ export function ask(
   };
 }
 
-/** What a payment knows without the request that has been answered. */
+/** What a payment knows without the request that has been answered, and without an earlier no that this answer takes back. */
 export function answered(data: JsonObject): JsonObject {
-  const { request: _, sent: __, inquiry: ___, waitSeconds: ____, ...known } = data;
+  const { request: _, sent: __, inquiry: ___, waitSeconds: ____, failure: _____, ...known } = data;
   return known;
 }

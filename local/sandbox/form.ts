@@ -1,5 +1,4 @@
 /** Parameters of a request, as they come: form-encoded, `metadata[name]=value`. */
-import { isCurrency } from '../../flows/payment/currencies.ts';
 import { invalid } from './answers.ts';
 import { type Card, cards } from './cards.ts';
 
@@ -7,6 +6,8 @@ export type Form = { [name: string]: string };
 
 /** "an integer of up to eight digits" (Stripe, PaymentIntent, amount). */
 const MAX_AMOUNT = 99_999_999;
+/** All that there are: which of them may be paid in, is for whoever asks to know. */
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 /** Stripe, "Metadata". */
 const MAX_METADATA = { fields: 50, name: 40, value: 500 };
 
@@ -29,7 +30,7 @@ export function amountOf(form: Form, param: string): number {
 /** @returns in small letters. */
 export function currencyOf(form: Form): string {
   const currency = given(form, 'currency');
-  if (currency === currency.toLowerCase() && isCurrency(currency.toUpperCase())) return currency;
+  if (currency === currency.toLowerCase() && currencies.has(currency.toUpperCase())) return currency;
   throw invalid('parameter_invalid_string', 'Invalid currency.', 'currency');
 }
 

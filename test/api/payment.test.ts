@@ -119,6 +119,7 @@ describe('bad input is refused by name, and nothing is written', () => {
     ['a text', { value: '1290', currency: 'EUR' }, ['amount.value']],
     ['none', { currency: 'EUR' }, ['amount.value']],
     ['an unknown currency', { value: 1, currency: 'XXX' }, ['amount.currency']],
+    ['a currency that is no more', { value: 1, currency: 'BGN' }, ['amount.currency']],
     ['a currency in small letters', { value: 1, currency: 'eur' }, ['amount.currency']],
     ['a currency that the gateway counts otherwise', { value: 1, currency: 'KWD' }, ['amount.currency']],
     ['no currency', { value: 1 }, ['amount.currency']],

@@ -48,7 +48,6 @@ describe('what actions say', () => {
     VoidAuthorization: ['VoidRequested'],
     RequestReversal: ['ReversalRequested'],
     AskGateway: ['GatewayAsked'],
-    NoteAnswer: ['ReversalRefused'],
   };
 
   test.each(paymentActions(defaultPaymentSettings))(

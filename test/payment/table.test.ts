@@ -251,6 +251,7 @@ describe('a yes that comes after all', () => {
     await paying.tell(id, 'AuthApproved', { authorization });
     await paying.idle();
     expect((await way(id)).slice(-2)).toEqual(['AuthApproved → Cancelling', 'CancelSuccess → Cancelled']);
+    expect(await paying.view(id)).not.toHaveProperty('failure');
     expect(await paying.moved(other)).toEqual([`authorized ${VALUE}`, `voided ${VALUE}`]);
   });
 });

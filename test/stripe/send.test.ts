@@ -106,6 +106,28 @@ describe('what is sent', () => {
 });
 
 describe('what comes of it', () => {
+  test('reversed by somebody else before: what has gone back need not go back again', async () => {
+    const { request, send } = house;
+    const paid = async (card?: string) => {
+      const id = await house.held(card);
+      await send(request.capture(id));
+      return id;
+    };
+    const id = await paid();
+    await send(request.reverse(id, 290), 'by-hand/1', 'nobody');
+    await send(request.reverse(id, 1_000), 'by-hand/2', 'nobody');
+    const moved = house.moved();
+    expect(await send(request.reverse(id), 'k')).toEqual(done(id));
+    expect(await send(request.reverse(id), 'k')).toEqual(done(id));
+    const open = await paid('pm_card_pendingRefund');
+    await send(request.reverse(open), 'by-hand/3', 'nobody');
+    expect(await send(request.reverse(open))).toEqual({ status: 'undecided' });
+    house.time.now += 61_000;
+    expect(await send(request.reverse(open))).toEqual(done(open));
+    expect(house.moved().slice(0, moved.length)).toEqual(moved);
+    expect(house.moved().filter((line) => line.startsWith('refunded'))).toHaveLength(3);
+  });
+
   test('held, captured, reversed', async () => {
     const { send, request } = house;
     const id = await house.held();
@@ -163,6 +185,33 @@ describe('what comes of it', () => {
     const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
     expect(await gateway.send(house.request.reverse('pi_1'), call)).toEqual({ status: 'undecided' });
     await stub.close();
+  });
+
+  test('a refund of which nothing is left, although less went back than is wanted', async () => {
+    const stub = await openStub();
+    const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
+    const reversed = () => gateway.send(house.request.reverse('pi_1', 500), call);
+    const none = json(400, { error: { type: 'invalid_request_error', code: 'charge_already_refunded' } });
+    const list = (...data: object[]) =>
+      stub.answer((response, heard) => {
+        const answer = heard.method === 'POST' ? none : json(200, { object: 'list', data, has_more: false });
+        answer(response, heard);
+      });
+    const refund = (status: string, amount: number) => ({ id: 're_1', object: 'refund', status, amount });
+    list(refund('succeeded', 400), refund('failed', 500));
+    expect(await reversed()).toEqual(refused('refunded-otherwise'));
+    list(refund('succeeded', 400), refund('requires_action', 100));
+    expect(await reversed()).toEqual({ status: 'undecided' });
+    stub.answer((response, heard) => (heard.method === 'POST' ? none(response, heard) : response.destroy()));
+    await expect(reversed()).rejects.toMatchObject({ failure: 'transient' });
+    await stub.close();
+  });
+
+  test.each(['sk_test_1\nX: y', 'schlüssel', ''])('a key that no header can carry: %j', async (key) => {
+    const gateway = createStripeGateway({ apiKey: async () => key, url: house.url });
+    const expected = { failure: 'transient', message: 'authentication' };
+    await expect(gateway.send(house.request.authorize(), call)).rejects.toMatchObject(expected);
+    expect(house.moved()).toEqual([]);
   });
 
   test('a hold that nobody knows', async () => {

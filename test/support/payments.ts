@@ -34,6 +34,9 @@ export interface PaymentsOptions {
   publishes?: boolean;
 }
 
+/** How an action fails. */
+type Failing = 'throws' | 'hangs' | 'says what nobody knows';
+
 export type Payments = ReturnType<typeof createPayments>;
 
 export function createPayments(options: PaymentsOptions = {}) {
@@ -46,7 +49,7 @@ export function createPayments(options: PaymentsOptions = {}) {
   const signals: Signal[] = [];
   const published: Publication[] = [];
   const calls: { action: string; outcome: string | undefined }[] = [];
-  const failing = new Map<string, 'throws' | 'hangs'>();
+  const failing = new Map<string, Failing>();
   const observe = (signal: Signal) => void signals.push(signal);
 
   const actions = new Map(paymentActions(settings).map((action) => [action.name, action]));
@@ -55,6 +58,15 @@ export function createPayments(options: PaymentsOptions = {}) {
     const how = failing.get(name);
     if (how === 'throws') throw new Error('action failed');
     if (how === 'hangs') return new Promise<never>(() => {});
+    if (how)
+      return {
+        ...(input.step ?? {}),
+        outcome: 'Foreign',
+        data: {},
+        effects: [],
+        facts: [],
+        writes: [],
+      } as Step;
     const action = actions.get(name) as Action;
     const step = await performAction(action, input, toolsFor(action, table, noSecret));
     calls.push({ action: name, outcome: step.outcome });
@@ -83,7 +95,7 @@ export function createPayments(options: PaymentsOptions = {}) {
   return {
     ...{ table, clock, settings, flow, signals, published, calls, deliverer, relay, reconcile },
     /** From now on this action fails, or never ends. */
-    fail: (action: string, how: 'throws' | 'hangs' = 'throws') => void failing.set(action, how),
+    fail: (action: string, how: Failing = 'throws') => void failing.set(action, how),
     /** Delivers one event; a new id each time unless one is given. Those of the gateway are our own. */
     tell: (flowId: string, type: string, payload: JsonObject = {}, id = `event-${++events}`) =>
       deliverer.deliver({ flow, flowId, event: { id, type, payload } }),

@@ -14,11 +14,11 @@ type Answer = z.infer<typeof gatewayAnswer>;
 const meanings: {
   [event: string]: (data: Known, answer: Answer) => Omit<ActionResult, 'data'> & { data: JsonObject };
 } = {
-  AuthApproved: ({ amount }, { authorization = '' }) => ({
-    outcome: 'AuthorizationApproved',
-    fact: { amount },
-    data: { authorization },
-  }),
+  AuthApproved({ amount }, { authorization }) {
+    // Without it nobody could ever capture or release the money.
+    if (!authorization) throw new Error('AuthApproved names no hold');
+    return { outcome: 'AuthorizationApproved', fact: { amount }, data: { authorization } };
+  },
   AuthDeclined: (_, { code }) => refused('AuthorizationDeclined', code),
   CaptureSuccess: ({ request, amount }) => moved('AmountCaptured', 'captured', request, amount),
   CaptureFailed: (_, { code }) => refused('CaptureRefused', code),
