@@ -1,5 +1,6 @@
 /** Pure: the entries of one instance as a journal: a chain of hashes, and what they fold to. */
 import { createHash } from 'node:crypto';
+import { deliverables, entryItemOf, isSettled } from './bookkeeping.ts';
 import { entryKey } from './flow.ts';
 import { recordItem } from './persistence.ts';
 import type { StoredItem } from './ports.ts';
@@ -39,9 +40,12 @@ const same = (one: unknown, other: unknown): boolean => one === other;
 /** Whether the entry is what its hash was made of. */
 const isSealed = (entry: Entry): boolean => same(entry.hash, hashOf(entry));
 
-/** The immutable part of a stored entry: all but what the relay notes beside it. */
+/**
+ * The immutable part of a stored entry: all but what the relay notes beside it. `expiresAt` is such a note in an outbox only: the
+ * table would delete an entry that has it.
+ */
 export function entryOf(item: Item): Entry {
-  const { revision: _, delivery: __, dueAt: ___, publishes: ____, expiresAt: _____, ...entry } = item;
+  const { revision: _, delivery: __, dueAt: ___, publishes: ____, ...entry } = item;
   return entry as unknown as Entry;
 }
 
@@ -68,12 +72,13 @@ export function foldedTo(entries: Entry[], version: number): InstanceRecord | un
  * - `changed`: the entry in the place of `version` is not what was written there;
  * - `torn`: it is whole, and so is the one before, but it was not written after that one: one of them was written anew;
  * - `stray`: there is something among the entries that is in no entry's place;
+ * - `unwatched`: something is left to deliver of the entry, and no time is noted at which anybody would look;
  * - `lost`: there are entries and no record;
  * - `differs`: the record is not what the entries fold to.
  */
 export type JournalFault =
   | { fault: 'missing'; version: number; last: number }
-  | { fault: 'changed' | 'torn'; version: number }
+  | { fault: 'changed' | 'torn' | 'unwatched'; version: number }
   | { fault: 'stray'; key: string }
   | { fault: 'lost' }
   | { fault: 'differs'; fields: string[] };
@@ -119,7 +124,22 @@ export function examineStored(instance: Instance, items: StoredItem[], record: I
     version > 0 && sk === entryKey(instance.flow, instance.flowId, version).sk;
   const { faults, ...found } = compared(instance, all.filter(isPlaced), record, recordItem);
   const strays = all.filter((one) => !isPlaced(one)).map(({ sk }) => ({ fault: 'stray' as const, key: sk }));
-  return { faults: [...faults, ...strays], ...found };
+  const unwatched = items
+    .map(({ item }, index) => ({ item, placed: all[index] as (typeof all)[number] }))
+    // Of an entry that was changed nobody knows what was to be delivered.
+    .filter(({ item, placed }) => isPlaced(placed) && isWhole(instance, placed) && !isWatched(item))
+    .map(({ placed: { version } }) => ({ fault: 'unwatched' as const, version }));
+  return { faults: [...faults, ...strays, ...unwatched], ...found };
+}
+
+/** Whether the reconciler would find what is left to deliver. What is no entry has nothing to deliver. */
+function isWatched(item: Item): boolean {
+  try {
+    const entry = entryItemOf(Object(item) as Item);
+    return entry.dueAt !== undefined || deliverables(entry).every((effect) => isSettled(entry, effect));
+  } catch {
+    return true;
+  }
 }
 
 function compared(

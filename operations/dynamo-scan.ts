@@ -3,7 +3,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../adapters/aws/clients.ts';
 import { failure } from '../adapters/aws/dynamo-errors.ts';
+import { isFiled } from '../adapters/aws/dynamo-items.ts';
 import { fieldsOf, pageOf, type Scan } from './instances.ts';
+import type { Place } from './source.ts';
 
 /** A person waits for the whole, not for one answer: more patient than the client of the functions. */
 export const patientClient = (): DynamoDBDocumentClient =>
@@ -26,6 +28,9 @@ export async function* scanDynamo(client: DynamoDBDocumentClient, TableName: str
   for await (const { Items = [], ScannedCount = 0 } of pages) yield pageOf(ScannedCount, Items.map(fieldsOf));
 }
 
+/** An item's place, and what the database goes by to find it when it is due, and to delete it. */
+const filed = ['pk', 'sk', 'dueAt', 'shard', 'expiresAt', 'ttl'];
+
 /**
  * Partitions whose key begins with `prefix`, whatever lies in them. A scan gives the items of a partition one after the other, so
  * that dropping doubles needs no memory.
@@ -36,17 +41,20 @@ export async function* partitionsDynamo(
   client: DynamoDBDocumentClient,
   TableName: string,
   prefix: string,
+  onMisfiled?: (place: Place) => void,
 ): AsyncGenerator<string[]> {
   const pages = scanned(client, {
     TableName,
     FilterExpression: 'begins_with(pk, :prefix)',
-    ProjectionExpression: 'pk',
+    ProjectionExpression: filed.map((field) => `#${field}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(filed.map((field) => [`#${field}`, field])),
     ExpressionAttributeValues: { ':prefix': prefix },
   });
   let last: string | undefined;
   for await (const { Items = [] } of pages) {
     const found: string[] = [];
-    for (const { pk } of Items) {
+    for (const { pk, sk, ...by } of Items) {
+      if (!isFiled(by)) onMisfiled?.({ pk: String(pk), sk: String(sk) });
       if (pk === last) continue;
       last = String(pk);
       found.push(last);

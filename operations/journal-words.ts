@@ -2,6 +2,7 @@
 import type { JournalFault } from '../core/journal.ts';
 import { many } from './command.ts';
 import type { Finding, Verified } from './journal-verify.ts';
+import type { Place } from './source.ts';
 
 /** One fault, as part of a sentence. */
 export function faultInWords(one: JournalFault): string {
@@ -16,6 +17,8 @@ export function faultInWords(one: JournalFault): string {
       return `version ${one.version} was not written after the version ${one.version - 1} that is there: one of them was written anew`;
     case 'stray':
       return `${JSON.stringify(one.key)} is no place of an entry`;
+    case 'unwatched':
+      return `version ${one.version} has something left to deliver, and no dueAt`;
     case 'lost':
       return 'the record is lost';
     case 'differs':
@@ -29,6 +32,7 @@ export function remedy(faults: JournalFault[]): string {
   if (are('missing', 'changed', 'torn', 'stray')) {
     return 'Entries cannot be made again: get them back from a backup, and verify again.';
   }
+  if (are('unwatched')) return 'Nobody would deliver it: give the item a dueAt again, such as its own `at`.';
   if (are('lost')) return 'The entries are whole: --rebuild writes the record that they fold to.';
   const known = 'Delete the record, and --rebuild writes the one that the entries fold to.';
   const isDoubtful = faults.some((one) => one.fault === 'differs' && one.fields.includes('hash'));
@@ -49,11 +53,16 @@ export function findingInWords(finding: Finding): string {
   }
 }
 
+/** An item that the database would not find, or would delete. */
+export const misfiledInWords = ({ pk, sk }: Place): string =>
+  `FAULTY: ${JSON.stringify(sk)} of ${JSON.stringify(pk)}: what the database goes by to find it in time, or to delete it, is not what the item says. Write the item again as it is.`;
+
 /** The end of a run over these flows. */
 export function summary(
   flows: string[],
   { instances, entries, faulty, rebuilt, busy }: Verified,
   rebuild: boolean,
+  misfiled = 0,
 ): string[] {
   const of = `${many(instances, 'instance')} of ${flows.join(', ')}, ${entries} ${entries === 1 ? 'entry' : 'entries'}`;
   const result =
@@ -66,6 +75,7 @@ export function summary(
     ...(instances === 0 ? ['Warning: nothing was compared. Is it the table of instances?'] : []),
     `${[
       `${of}: ${result}`,
+      ...(misfiled > 0 ? [`${many(misfiled, 'item')} misfiled`] : []),
       ...(rebuild ? [`${many(rebuilt, 'record')} written anew`] : []),
       ...(busy > 0 ? [`${busy} could not be read`] : []),
     ].join('; ')}.`,

@@ -5,15 +5,15 @@ import { known } from './flows.ts';
 import { readSteady } from './journal-read.ts';
 import { historyInLines, historyOf } from './journal-show.ts';
 import { type Verified, verify } from './journal-verify.ts';
-import { findingInWords, summary } from './journal-words.ts';
-import { openSource, type Source, TABLE_HELP } from './source.ts';
+import { findingInWords, misfiledInWords, summary } from './journal-words.ts';
+import { openSource, type Place, type Source, type SourceValues, TABLE_HELP } from './source.ts';
 
 const HELP = `Holds journals against their hashes and records, and shows the history of an instance.
 
-  npm run -s journal -- verify SOURCE [--flow NAME] [--rebuild]
-  npm run -s journal -- show ID SOURCE [--flow NAME] [--version N] [--json]
+  npm run -s journal -- verify [SOURCE] [--flow NAME] [--rebuild]
+  npm run -s journal -- show ID [SOURCE] [--flow NAME] [--version N] [--json]
 
-SOURCE is one of:
+SOURCE is one of (by default --data-dir .data):
 ${TABLE_HELP}
   --flow NAME        one flow that is kept as a journal; by default all of them
   --rebuild          writes records that are lost, where the entries are whole
@@ -47,6 +47,12 @@ function split(args: string[]): { what: string; id?: string; rest: string[] } {
   return { what, rest: args.slice(1) };
 }
 
+/** Whoever names nothing means what is here. */
+const named = (values: Values): SourceValues =>
+  [values['data-dir'], values.stack, values.table].every((one) => one === undefined)
+    ? { 'data-dir': '.data' }
+    : values;
+
 function flowsOf(name: string | undefined): string[] {
   const journals = known.filter(({ persistence }) => persistence === 'journal').map((flow) => flow.name);
   if (name === undefined) return journals;
@@ -63,16 +69,21 @@ function versionOf(asked: string | undefined): number | undefined {
 async function verifyAll(source: Journals, { flow, rebuild }: Values): Promise<number> {
   const total: Verified = { instances: 0, entries: 0, faulty: 0, rebuilt: 0, busy: 0 };
   const flows = flowsOf(flow);
+  let misfiled = 0;
+  const onMisfiled = (place: Place) => {
+    misfiled++;
+    say(misfiledInWords(place));
+  };
   for (const name of flows) {
-    const found = await verify(source, name, source.partitions(`${name}#`), {
+    const found = await verify(source, name, source.partitions(`${name}#`, onMisfiled), {
       rebuild,
       onFinding: (finding) => say(findingInWords(finding)),
       progress: progress(`instances of ${name} verified`),
     });
     for (const what of Object.keys(total) as (keyof Verified)[]) total[what] += found[what];
   }
-  for (const line of summary(flows, total, rebuild)) say(line);
-  if (total.faulty > 0) return 1;
+  for (const line of summary(flows, total, rebuild, misfiled)) say(line);
+  if (total.faulty + misfiled > 0) return 1;
   return total.busy > 0 ? 2 : 0;
 }
 
@@ -108,10 +119,10 @@ await command(HELP, async (args) => {
   if (what === 'show' && values.rebuild) throw new UsageError('--rebuild belongs to verify.');
   flowsOf(values.flow);
   versionOf(values.version);
-  const source = await openSource(values);
+  const source = await openSource(named(values), '--data-dir, --stack or --table');
   const { table, partitions, clock, close } = source;
   try {
-    if (!table || !partitions) throw new UsageError('Name one source: --data-dir, --stack or --table.');
+    if (!table || !partitions) throw new Error('this source holds no table');
     const journals = { table, partitions, clock };
     return id === undefined ? await verifyAll(journals, values) : await show(journals, id, values);
   } finally {

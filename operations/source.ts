@@ -42,28 +42,43 @@ export interface SourceValues {
   export?: string[] | undefined;
 }
 
+/**
+ * Of an item whose columns or attributes that the database goes by, for what is due and what has expired, are not what its
+ * content says.
+ */
+export interface Place {
+  pk: string;
+  sk: string;
+}
+
 export interface Source {
   scan(): Scan;
   clock: Clock;
   /** Holds `flows`; an export has none. */
   table?: Table;
   /** The partitions of that table whose key begins with `prefix`, in pages; each once. */
-  partitions?(prefix: string): AsyncIterable<string[]>;
+  partitions?(prefix: string, onMisfiled?: (place: Place) => void): AsyncIterable<string[]>;
   close(): void;
 }
 
-/** @throws UsageError unless exactly one source is named; NotDeployed for a stack that is not; Error where it cannot be opened. */
-export async function openSource(values: SourceValues): Promise<Source> {
+/**
+ * @param choices what may be named, for the error.
+ * @throws UsageError unless exactly one source is named; NotDeployed for a stack that is not; Error where it cannot be opened.
+ */
+export async function openSource(
+  values: SourceValues,
+  choices = '--data-dir, --stack, --table or --export',
+): Promise<Source> {
   const { 'data-dir': dataDir, stack, table, export: exported } = values;
   if ([dataDir, stack, table, exported].filter((one) => one !== undefined).length !== 1) {
-    throw new UsageError('Name one source: --data-dir, --stack, --table or --export.');
+    throw new UsageError(`Name one source: ${choices}.`);
   }
   if (dataDir !== undefined) {
     const file = await openData(dataDir);
     return {
       ...file,
       scan: () => scanSqlite(file.db),
-      partitions: (prefix) => partitionsSqlite(file.db, prefix),
+      partitions: (...asked) => partitionsSqlite(file.db, ...asked),
     };
   }
   if (exported) return { scan: () => scanExport(exported), clock: new SystemClock(), close() {} };
@@ -71,7 +86,7 @@ export async function openSource(values: SourceValues): Promise<Source> {
   const client = patientClient();
   return {
     scan: () => scanDynamo(client, flows),
-    partitions: (prefix) => partitionsDynamo(client, flows, prefix),
+    partitions: (...asked) => partitionsDynamo(client, flows, ...asked),
     clock: new SystemClock(),
     table: new DynamoTable(client, { flows }),
     close: () => client.destroy(),

@@ -1,6 +1,7 @@
 /** Instances in the data file of an embedded process, which must not run meanwhile. */
 import type { DatabaseSync } from 'node:sqlite';
 import { pageOf, type Scan } from './instances.ts';
+import type { Place } from './source.ts';
 
 const PAGE = 1_000;
 
@@ -29,8 +30,20 @@ const PARTITIONS = `
   SELECT DISTINCT pk FROM items WHERE tbl = 'flows' AND pk > ?1 AND pk >= ?2 AND pk < ?2 || char(1114111)
   ORDER BY pk LIMIT ${PAGE}`;
 
+const MISFILED = `
+  SELECT pk, sk FROM items WHERE tbl = 'flows' AND pk >= ?1 AND pk < ?1 || char(1114111)
+    AND (due_at IS NOT body ->> '$.dueAt' OR expires_at IS NOT body ->> '$.expiresAt')
+  ORDER BY pk, sk`;
+
 /** Partitions whose key begins with `prefix`, whatever lies in them; in pages. */
-export async function* partitionsSqlite(db: DatabaseSync, prefix: string): AsyncGenerator<string[]> {
+export async function* partitionsSqlite(
+  db: DatabaseSync,
+  prefix: string,
+  onMisfiled?: (place: Place) => void,
+): AsyncGenerator<string[]> {
+  if (onMisfiled)
+    for (const { pk, sk } of db.prepare(MISFILED).iterate(prefix))
+      onMisfiled({ pk: String(pk), sk: String(sk) });
   const select = db.prepare(PARTITIONS);
   let last = '';
   for (let rows = select.all(last, prefix); rows.length > 0; rows = select.all(last, prefix)) {

@@ -32,8 +32,16 @@ export function attributesOf({ pk }: Key, item: Item): Item {
   return {
     ...item,
     ...(typeof dueAt === 'string' && { shard: shardOf(pk) }),
-    ...(typeof expiresAt === 'string' && { ttl: Math.ceil(Date.parse(expiresAt) / 1000) }),
+    ...(typeof expiresAt === 'string' && { ttl: ttlOf(expiresAt) }),
   };
+}
+
+const ttlOf = (expiresAt: string): number => Math.ceil(Date.parse(expiresAt) / 1000);
+
+/** Whether what the database goes by is what the content says. Any shard will do: items keep theirs. */
+export function isFiled({ dueAt, shard, expiresAt, ttl }: { [attribute: string]: unknown }): boolean {
+  const isDue = typeof dueAt === 'string' ? shards.includes(String(shard)) : shard === undefined;
+  return isDue && ttl === (typeof expiresAt === 'string' ? ttlOf(expiresAt) : undefined);
 }
 
 /** The item as it was written, from all attributes as DynamoDB or its stream gives them. */

@@ -18,7 +18,7 @@ import {
 } from './told.ts';
 
 /** All that is noted beside an entry. */
-const BESIDE = ['revision', 'delivery', 'dueAt', 'publishes', 'expiresAt'];
+const BESIDE = ['revision', 'delivery', 'dueAt', 'publishes'];
 
 describe('a whole journal', () => {
   test(
@@ -56,6 +56,22 @@ describe('a whole journal', () => {
       }),
     60_000,
   );
+
+  test('but nothing may be left to deliver at no time, and no entry may expire', () =>
+    always(({ items, record }) => {
+      for (const [index, { item }] of items.entries()) {
+        const version = index + 1;
+        const { dueAt: _, ...bare } = item;
+        const open = { ...bare, effects: item['effects'] ?? [], delivery: {} };
+        const owes = (item['effects'] as unknown[]).length > 0;
+        expect(faultsOf(put(items, index, open), record)).toEqual(
+          owes ? [{ fault: 'unwatched', version }] : [],
+        );
+        expect(faultsOf(put(items, index, { ...open, dueAt: String(item['at']) }), record)).toEqual([]);
+        const expiring = { ...item, expiresAt: '2030-01-01T00:00:00.000Z' };
+        expect(faultsOf(put(items, index, expiring), record)).toContainEqual(changed(version));
+      }
+    }));
 
   test('also where a table keeps no halves of surrogate pairs', async () => {
     const engine = createEngine({

@@ -22,7 +22,7 @@ export const scanned =
     );
     const rest = from ? all.filter((item) => place(item) > place(from)) : all;
     const page = rest.slice(0, PAGE);
-    const Items = page.filter(({ pk }) => String(pk).startsWith(prefix ?? '')).map(({ pk }) => ({ pk }));
+    const Items = page.filter(({ pk }) => String(pk).startsWith(prefix ?? ''));
     const last = page.at(-1);
     return {
       ...{ Items, ScannedCount: page.length },

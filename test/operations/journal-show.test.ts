@@ -116,7 +116,7 @@ describe('asked wrongly', () => {
   test.each([
     [[], 'Say what'],
     [['repair'], 'Say what'],
-    [['verify'], 'Name one source'],
+    [['verify', '--table', 'a', '--stack', 'b'], 'Name one source: --data-dir, --stack or --table.'],
     [['verify', 'payment-1', '--table', 'a'], 'Too many words: payment-1'],
     [['verify', '--table', 'a', '--json'], '--json belong to show'],
     [['verify', '--table', 'a', '--flow', 'mfa-login'], 'No journal is kept of mfa-login'],
@@ -140,7 +140,7 @@ describe('asked wrongly', () => {
   test('--help', async () => {
     const { code, stdout, stderr } = await journal('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('npm run -s journal -- verify SOURCE');
+    expect(stdout).toContain('npm run -s journal -- verify [SOURCE]');
     expect(stdout).toContain('prints the data as it is');
   });
 });

@@ -6,6 +6,7 @@ import { recordKey } from '../../core/flow.ts';
 import type { Table } from '../../core/ports.ts';
 import type { Write } from '../../core/types.ts';
 import { partitionsDynamo, patientClient } from '../../operations/dynamo-scan.ts';
+import type { Place } from '../../operations/source.ts';
 import { fakeDynamo } from '../aws-unit/fake-dynamo.ts';
 import { createPayments, type Payments } from '../support/payments.ts';
 import { scanned } from './dynamo-scanned.ts';
@@ -99,7 +100,7 @@ describe('faults are found, and lost records rebuilt', () => {
       expect(scans.length).toBeGreaterThan(10);
       for (const scan of scans)
         expect(scan).toMatchObject({
-          ProjectionExpression: 'pk',
+          ProjectionExpression: '#pk, #sk, #dueAt, #shard, #expiresAt, #ttl',
           FilterExpression: 'begins_with(pk, :prefix)',
           ExpressionAttributeValues: { ':prefix': 'payment#' },
         });
@@ -108,6 +109,15 @@ describe('faults are found, and lost records rebuilt', () => {
         .commandCalls(QueryCommand)
         .filter(({ args: [{ input }] }) => !input.ExclusiveStartKey);
       expect(queries).toHaveLength(COUNT);
+
+      const misfiled: Place[] = [];
+      for await (const _ of partitionsDynamo(client, 'Flows-1', 'payment#', (place) => misfiled.push(place)));
+      expect(misfiled).toEqual([]);
+      const [first] = [...items()].filter(([name]) => name.startsWith('["payment#'));
+      tables.get('Flows-1')?.set(String(first?.[0]), { ...first?.[1], ttl: 1 });
+      for await (const _ of partitionsDynamo(client, 'Flows-1', 'payment#', (place) => misfiled.push(place)));
+      expect(misfiled).toEqual([{ pk: first?.[1]['pk'], sk: first?.[1]['sk'] }]);
+      tables.get('Flows-1')?.set(String(first?.[0]), first?.[1] ?? {});
 
       await meddle(table);
       expect((await verified(table, partitions())).findings).toEqual(findings(false));

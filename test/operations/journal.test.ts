@@ -70,9 +70,40 @@ describe('verify', () => {
     says(REVERSED + 42, 'version 1 is missing; the record is lost', again);
     expect(about(14)[0]).toContain('version 2 was changed');
     expect(lines.at(-1)).toBe(
-      `${COUNT} instances of payment, ${entries - 5} entries: 9 instances with faults.`,
+      `${COUNT} instances of payment, ${entries - 5} entries: 9 instances with faults; 1 item misfiled.`,
     );
-    expect(lines).toHaveLength(10);
+    // The reconciler goes by the column, and the item says otherwise.
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        `^FAULTY: "record" of "payment#payment-${REVERSED + 30}": what the database goes by`,
+      ),
+    );
+    expect(lines).toHaveLength(11);
+  });
+
+  test('what the database goes by is held against what items say; what nobody would deliver is named', async () => {
+    const folder = meddled(
+      whole,
+      ['UPDATE items SET due_at = NULL WHERE due_at IS NOT NULL AND pk = ?', pk(3)],
+      [
+        'UPDATE items SET expires_at = ? WHERE pk = ? AND sk = ?',
+        '2020-01-01T00:00:00.000Z',
+        pk(4),
+        entry(2),
+      ],
+      [
+        "UPDATE items SET due_at = NULL, body = json_remove(body, '$.dueAt') WHERE pk = ? AND sk = ?",
+        pk(5),
+        entry(1),
+      ],
+    );
+    const { code, stdout } = await verify(folder);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`"${entry(2)}" of "payment#payment-4"`);
+    expect(stdout).toContain(
+      'payment-5: version 1 has something left to deliver, and no dueAt. Nobody would',
+    );
+    expect(stdout).toMatch(/1 instance with faults; \d items? misfiled\.\n$/);
   });
 
   test('an entry written anew with its hash is found by the one after it, or by the record', async () => {
