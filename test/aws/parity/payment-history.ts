@@ -77,12 +77,12 @@ const made = ['hash', 'previous', 'fingerprint', 'taken'];
 function timesOf(entries: Entries = []): (value: unknown) => string {
   const { createdSeconds, authorizedSeconds, inquireSeconds, keySeconds, keyMarginSeconds } = settings;
   const keys = [keySeconds, keySeconds - keyMarginSeconds];
-  const spans = [0, createdSeconds, authorizedSeconds, ...keys, inquireSeconds, 2 * inquireSeconds];
+  const spans = [0, inquireSeconds, 2 * inquireSeconds, createdSeconds, authorizedSeconds, ...keys];
   const named = (text: string): string => {
-    for (const { version, at } of entries) {
-      const seconds = (Date.parse(text) - Date.parse(at)) / 1000;
-      if (spans.includes(seconds)) return `t${version}+${seconds}s`;
-    }
+    // The nearest first: two transitions may happen to be exactly as far apart as a deadline is.
+    for (const span of spans)
+      for (const { version, at } of entries)
+        if (Date.parse(text) - Date.parse(at) === span * 1000) return `t${version}+${span}s`;
     return text;
   };
   const shown = (value: Json, key: string): Json => {

@@ -23,8 +23,11 @@ export async function messagesTo(phone: string): Promise<Sms[]> {
   throw new Error('This emulator does not show the SMS that it was given');
 }
 
-/** A stream of the emulator is one thread's work, for all its consumers: a crowd waits there, and not for us. */
-const PATIENCE_MS = 100_000;
+/**
+ * A stream of the emulator is one thread's work, for all its consumers: a crowd waits there, and not for us. What a relay could not do
+ * then is for the reconciler, which looks for entries that are a minute old, once a minute.
+ */
+const PATIENCE_MS = 150_000;
 
 /** Waits for the nth message to a number and returns its code. */
 export async function codeOn(phone: string, count = 1, patienceMs = PATIENCE_MS): Promise<string> {
