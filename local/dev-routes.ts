@@ -83,7 +83,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   at(app, '/dev/faults', {
     POST: async (c) => {
       const given = await body(c, faultsSchema);
-      if (given.gateway && runtime.outside.isReal)
+      if ((given.gateway ?? 'none') !== 'none' && runtime.outside.isReal)
         throw notOurs('The gateway at GATEWAY_URL fails by itself');
       Object.assign(faults, given);
       if (given.gateway) await runtime.outside.setGatewayFault(given.gateway);

@@ -32,7 +32,7 @@ export function remedy(faults: JournalFault[]): string {
   if (are('missing', 'changed', 'torn', 'stray')) {
     return 'Entries cannot be made again: get them back from a backup, and verify again.';
   }
-  if (are('unwatched')) return 'Nobody would deliver it: give the item a dueAt again, such as its own `at`.';
+  if (are('unwatched')) return 'Nobody would deliver it: docs/journal.md says what to set.';
   if (are('lost')) return 'The entries are whole: --rebuild writes the record that they fold to.';
   const known = 'Delete the record, and --rebuild writes the one that the entries fold to.';
   const isDoubtful = faults.some((one) => one.fault === 'differs' && one.fields.includes('hash'));
@@ -55,7 +55,7 @@ export function findingInWords(finding: Finding): string {
 
 /** An item that the database would not find, or would delete. */
 export const misfiledInWords = ({ pk, sk }: Place): string =>
-  `FAULTY: ${JSON.stringify(sk)} of ${JSON.stringify(pk)}: what the database goes by to find it in time, or to delete it, is not what the item says. Write the item again as it is.`;
+  `FAULTY: ${JSON.stringify(sk)} of ${JSON.stringify(pk)}: what the database goes by to find it in time, or to delete it, is not what the item says. Mend what else is named of this instance first; docs/journal.md says what to set.`;
 
 /** The end of a run over these flows. */
 export function summary(
@@ -70,7 +70,9 @@ export function summary(
       ? `${many(faulty, 'instance')} with faults`
       : busy > 0
         ? 'no fault in what could be read'
-        : 'whole';
+        : misfiled > 0
+          ? 'no fault in the instances'
+          : 'whole';
   return [
     ...(instances === 0 ? ['Warning: nothing was compared. Is it the table of instances?'] : []),
     `${[

@@ -32,7 +32,8 @@ const PARTITIONS = `
 
 const MISFILED = `
   SELECT pk, sk FROM items WHERE tbl = 'flows' AND pk >= ?1 AND pk < ?1 || char(1114111)
-    AND (due_at IS NOT body ->> '$.dueAt' OR expires_at IS NOT body ->> '$.expiresAt')
+    AND CASE WHEN json_valid(body)
+      THEN due_at IS NOT body ->> '$.dueAt' OR expires_at IS NOT body ->> '$.expiresAt' ELSE TRUE END
   ORDER BY pk, sk`;
 
 /** Partitions whose key begins with `prefix`, whatever lies in them; in pages. */

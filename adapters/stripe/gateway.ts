@@ -37,8 +37,11 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
         return await sent(stripe, request, call);
       } catch (error) {
         if (isEffectError(error)) throw error;
-        if (request.do === 'reverse' && (error as StripeFailure).code === 'charge_already_refunded')
-          return looked(() => refundedBefore(stripe, request, call.signal));
+        const { code, headers } = error as StripeFailure;
+        if (request.do === 'reverse' && code === 'charge_already_refunded') {
+          const isReplayed = headers?.['idempotent-replayed'] === 'true';
+          return looked(() => refundedBefore(stripe, request, { signal: call.signal, isReplayed }));
+        }
         return alreadySo(request, error as StripeFailure) ?? answerOf(error);
       }
     },

@@ -1,6 +1,6 @@
 /** Finds out by what Stripe holds what became of a request. */
 import type Stripe from 'stripe';
-import type { GatewayFinding, GatewayRequest } from '../../core/card-gateway.ts';
+import type { GatewayAnswer, GatewayFinding, GatewayRequest } from '../../core/card-gateway.ts';
 import { EffectError } from '../../core/errors.ts';
 import { meaningOf } from './errors.ts';
 import { authorized, best, refunded, settled } from './hold.ts';
@@ -49,8 +49,8 @@ export async function lookUp(stripe: Stripe, about: LookUp): Promise<GatewayFind
 export async function refundedBefore(
   stripe: Stripe,
   { authorization, amount }: Extract<GatewayRequest, { do: 'reverse' }>,
-  signal: AbortSignal,
-): Promise<Exclude<GatewayFinding, { status: 'nothing' }>> {
+  { signal, isReplayed }: { signal: AbortSignal; isReplayed: boolean },
+): Promise<GatewayAnswer> {
   const all: Stripe.Refund[] = [];
   for await (const page of refunds(stripe, authorization, signal)) all.push(...page);
   /** What has gone back, or may yet, in minor units. */
@@ -59,9 +59,9 @@ export async function refundedBefore(
       .filter((refund) => found.includes(refunded(refund, authorization).status))
       .reduce((sum, refund) => sum + refund.amount, 0);
   if (back('done') >= amount.value) return { status: 'done', authorization };
-  return back('done', 'undecided') >= amount.value
-    ? { status: 'undecided' }
-    : { status: 'refused', code: 'refunded-otherwise' };
+  if (back('done', 'undecided') >= amount.value) return { status: 'undecided' };
+  // What was true when the gateway first said it: since then a refund may have failed, and the money be there again.
+  return isReplayed ? { status: 'stored-error' } : { status: 'refused', code: 'refunded-otherwise' };
 }
 
 const refunds = (stripe: Stripe, payment_intent: string, signal: AbortSignal) =>

@@ -11,8 +11,11 @@ export const amountValue = z
   .min(1, 'must be at least 1')
   .max(MAX_VALUE, `must be at most ${MAX_VALUE}`);
 
-export const money = z.strictObject({
-  value: amountValue,
+/** What payments keep. In any currency: one that is taken no more must still be captured, released and given back. */
+export const money = z.strictObject({ value: amountValue, currency: z.string().regex(/^[A-Z]{3}$/) });
+
+/** What is asked for now. */
+const newMoney = money.extend({
   currency: z
     .string()
     .refine(
@@ -31,14 +34,17 @@ export const paymentOrder = z.strictObject({
       (name) => /^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\s][^\p{Cc}\p{Cs}]*$/u.test(name),
       'must be a name in printable characters',
     ),
-  amount: money,
+  amount: newMoney,
   paymentMethod: z
     .string()
     .refine(isPaymentMethod, 'must be the id of a payment method, such as pm_card_visa'),
 });
 
+/** The same as payments keep it, whatever may be asked for by now. */
+export const keptOrder = z.strictObject({ merchant: z.string(), amount: money, paymentMethod: z.string() });
+
 export const gatewayRequest = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('authorize'), ...paymentOrder.shape }),
+  z.strictObject({ do: z.literal('authorize'), ...keptOrder.shape }),
   z.strictObject({ do: z.literal('capture'), authorization: z.string(), amount: money }),
   z.strictObject({ do: z.literal('void'), authorization: z.string() }),
   z.strictObject({ do: z.literal('reverse'), authorization: z.string(), amount: money }),
@@ -58,7 +64,7 @@ export const waiting = z.looseObject({
 });
 
 /** Once the gateway has said yes. `authorization` is its id of the hold. */
-export const held = z.looseObject({ ...paymentOrder.shape, authorization: z.string() });
+export const held = z.looseObject({ ...keptOrder.shape, authorization: z.string() });
 
 /** Once money has moved. */
 export const captured = held.extend({ captured: money });

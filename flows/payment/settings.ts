@@ -13,7 +13,7 @@ export const paymentSettingsSchema = z.strictObject({
   keySeconds: z.int().min(3_600).max(82_800).default(82_800),
   /**
    * Nothing is sent under a key in the last of those: whatever is under way has ended when another key takes its place. Longer
-   * than a call may take (10 s), the clocks of two machines apart.
+   * than the requests of one call may last (18 s: the last begins within its 10 s, and takes 8), the clocks of two machines apart.
    */
   keyMarginSeconds: z.int().min(30).max(600).default(60),
 });

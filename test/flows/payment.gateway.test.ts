@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CardGateway, GatewayAnswer, GatewayFinding, GatewayRequest } from '../../core/card-gateway.ts';
 import { EffectError, type EffectFailure } from '../../core/errors.ts';
+import { recordKey } from '../../core/flow.ts';
 import { createPayments, order, type Payments } from '../support/payments.ts';
 
 type Said = GatewayAnswer | EffectFailure;
@@ -117,13 +118,34 @@ describe('what is sent', () => {
     expect(await state()).toBe('Cancelled');
   });
 
-  test('nothing any more once the key is not to be relied on', async () => {
+  test('until a minute before the key is not to be relied on', async () => {
     await begin();
-    payments.clock.advance(23 * HOUR);
+    payments.clock.advance(23 * HOUR - MINUTE - 1);
+    await payments.relayAll('p');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('nothing any more in that minute', async () => {
+    await begin();
+    payments.clock.advance(23 * HOUR - MINUTE);
     await payments.relayAll('p');
     expect(asked).toEqual([]);
     expect(await state()).toBe('Authorizing');
   });
+});
+
+test('a payment in a currency that is taken no more is captured and given back', async () => {
+  await begin();
+  await payments.relayAll('p');
+  const key = recordKey('payment', 'p');
+  const old = JSON.stringify(await payments.table.read(key)).replaceAll('EUR', 'BGN');
+  await payments.table.transact([{ op: 'put', key, item: JSON.parse(old) }]);
+  for (const event of ['Capture', 'Reverse']) {
+    await tell(event);
+    await payments.relayAll('p');
+  }
+  expect(asked.at(-1)?.request).toMatchObject({ do: 'reverse', amount: { currency: 'BGN' } });
+  expect(await state()).toBe('Reversed');
 });
 
 describe('what the gateway says', () => {

@@ -106,6 +106,17 @@ describe('verify', () => {
     expect(stdout).toMatch(/1 instance with faults; \d items? misfiled\.\n$/);
   });
 
+  test('where only the database is misled, that is no whole', async () => {
+    const folder = meddled(whole, [
+      'UPDATE items SET due_at = NULL WHERE pk = ? AND sk = ?',
+      ...[pk(3), entry(1)],
+    ]);
+    expect(await verify(folder)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/no fault in the instances; 1 item misfiled\.\n$/),
+    });
+  });
+
   test('an entry written anew with its hash is found by the one after it, or by the record', async () => {
     const folder = meddled(whole);
     const forge = (n: number, version: number) => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createStripeGateway } from '../../adapters/stripe/gateway.ts';
 import { DAY_MS, type House, openHouse } from './house.ts';
-import { type Heard, json, openStub } from './stub.ts';
+import { type Answering, type Heard, json, openStub } from './stub.ts';
 
 let house: House;
 beforeEach(async () => {
@@ -191,7 +191,9 @@ describe('what comes of it', () => {
     const stub = await openStub();
     const gateway = createStripeGateway({ apiKey: async () => 'sk_test_1', url: stub.url });
     const reversed = () => gateway.send(house.request.reverse('pi_1', 500), call);
-    const none = json(400, { error: { type: 'invalid_request_error', code: 'charge_already_refunded' } });
+    const headers: { [name: string]: string } = {};
+    const body = { error: { type: 'invalid_request_error', code: 'charge_already_refunded' } };
+    const none: Answering = (...asked) => json(400, body, headers)(...asked);
     const list = (...data: object[]) =>
       stub.answer((response, heard) => {
         const answer = heard.method === 'POST' ? none : json(200, { object: 'list', data, has_more: false });
@@ -200,6 +202,10 @@ describe('what comes of it', () => {
     const refund = (status: string, amount: number) => ({ id: 're_1', object: 'refund', status, amount });
     list(refund('succeeded', 400), refund('failed', 500));
     expect(await reversed()).toEqual(refused('refunded-otherwise'));
+    // Repeated, it tells of then: the refund that was open is among those that have failed since.
+    headers['idempotent-replayed'] = 'true';
+    expect(await reversed()).toEqual({ status: 'stored-error' });
+    delete headers['idempotent-replayed'];
     list(refund('succeeded', 400), refund('requires_action', 100));
     expect(await reversed()).toEqual({ status: 'undecided' });
     stub.answer((response, heard) => (heard.method === 'POST' ? none(response, heard) : response.destroy()));

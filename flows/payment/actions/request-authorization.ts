@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
-import { paymentOrder } from '../data.ts';
+import { keptOrder } from '../data.ts';
 import { ask } from '../requests.ts';
 import type { PaymentSettings } from '../settings.ts';
 
@@ -9,7 +9,7 @@ export const requestAuthorization = (settings: PaymentSettings) =>
   defineAction({
     name: 'RequestAuthorization',
     outcomes: ['AuthorizationRequested'],
-    data: paymentOrder,
+    data: keptOrder,
     payload: z.looseObject({}),
     run: (input) => ({
       outcome: 'AuthorizationRequested',
