@@ -47,11 +47,18 @@ function split(args: string[]): { what: string; id?: string; rest: string[] } {
   return { what, rest: args.slice(1) };
 }
 
-/** Whoever names nothing means what is here. */
-const named = (values: Values): SourceValues =>
-  [values['data-dir'], values.stack, values.table].every((one) => one === undefined)
-    ? { 'data-dir': '.data' }
-    : values;
+/**
+ * Whoever names nothing means what is here, and is told so: it must not be taken for production.
+ *
+ * @throws UsageError for a rebuild: what is written to has to be named.
+ */
+function named(values: Values): SourceValues {
+  const isNamed = [values['data-dir'], values.stack, values.table].some((one) => one !== undefined);
+  if (isNamed) return values;
+  if (values.rebuild) throw new UsageError('--rebuild writes: name the source.');
+  process.stderr.write('No source was named: this is --data-dir .data.\n');
+  return { 'data-dir': '.data' };
+}
 
 function flowsOf(name: string | undefined): string[] {
   const journals = known.filter(({ persistence }) => persistence === 'journal').map((flow) => flow.name);

@@ -35,7 +35,8 @@ const MOST_KEYS = 20;
  * that proves that nothing was done, the request anew under the key of the inquiry. Where that key has come to an error as well, there
  * is a next one, the same for all inquiries, and nothing is made under it without a proof of its own.
  *
- * Between two keys there is a time in which nothing is sent: what went out under the one is over before the other is used.
+ * Where a key grows old, there is a minute in which nothing is sent before the next one: what went out under it is over by then. Where
+ * it has come to an error that is kept, nothing more can come of it, and the next one is used at once.
  */
 function inquiry(gateway: CardGateway, settings: PaymentSettings): EffectExecutor {
   return {

@@ -1,6 +1,6 @@
 /** Sizes of items, by the examples and rules of the Developer Guide, "DynamoDB item sizes and formats". */
 import { expect, test } from '@jest/globals';
-import { itemBytes } from '../../adapters/aws/dynamo-items.ts';
+import { isFiled, itemBytes } from '../../adapters/aws/dynamo-items.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 test.each<[string, JsonObject, number]>([
@@ -18,4 +18,19 @@ test.each<[string, JsonObject, number]>([
   ['maps in lists in maps', { m: { l: [{ a: 'b' }] } }, 1 + (3 + 1 + 1 + (3 + 1 + (3 + 1 + 2)))],
 ])('%s', (_name, item, bytes) => {
   expect(itemBytes(item)).toBe(bytes);
+});
+
+const at = '2026-01-01T00:00:00.000Z';
+test.each([
+  ['nothing to go by', {}, true],
+  ['due, in a shard', { dueAt: at, shard: '3' }, true],
+  ['due, in none', { dueAt: at }, false],
+  ['due, in one that is not asked', { dueAt: at, shard: '4' }, false],
+  ['in a shard, and not due', { shard: '3' }, false],
+  ['expiring, in time', { expiresAt: at, ttl: Date.parse(at) / 1000 }, true],
+  ['expiring, never', { expiresAt: at }, false],
+  ['expiring, too early', { expiresAt: at, ttl: Date.parse(at) / 1000 - 1 }, false],
+  ['deleted, and not expiring', { ttl: 1 }, false],
+])('filed as the item says: %s', (_what, attributes, filed) => {
+  expect(isFiled(attributes)).toBe(filed);
 });

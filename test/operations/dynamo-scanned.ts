@@ -12,17 +12,24 @@ export const scanned =
     TableName = '',
     ExclusiveStartKey: from,
     ExpressionAttributeValues: { ':prefix': prefix } = {},
+    ExpressionAttributeNames: names = {},
+    ProjectionExpression = '',
   }: {
     TableName?: string;
     ExclusiveStartKey?: { [name: string]: unknown };
     ExpressionAttributeValues?: { [placeholder: string]: string };
+    ExpressionAttributeNames?: { [placeholder: string]: string };
+    ProjectionExpression?: string;
   }) => {
     const all = [...(tables.get(TableName)?.values() ?? [])].sort((one, other) =>
       place(one) < place(other) ? -1 : 1,
     );
     const rest = from ? all.filter((item) => place(item) > place(from)) : all;
     const page = rest.slice(0, PAGE);
-    const Items = page.filter(({ pk }) => String(pk).startsWith(prefix ?? ''));
+    const asked = ProjectionExpression.split(', ').map((name) => names[name] ?? name);
+    const projected = (item: { [name: string]: unknown }) =>
+      Object.fromEntries(asked.flatMap((name) => (name in item ? [[name, item[name]]] : [])));
+    const Items = page.filter(({ pk }) => String(pk).startsWith(prefix ?? '')).map(projected);
     const last = page.at(-1);
     return {
       ...{ Items, ScannedCount: page.length },

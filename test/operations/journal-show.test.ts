@@ -117,6 +117,7 @@ describe('asked wrongly', () => {
     [[], 'Say what'],
     [['repair'], 'Say what'],
     [['verify', '--table', 'a', '--stack', 'b'], 'Name one source: --data-dir, --stack or --table.'],
+    [['verify', '--rebuild'], '--rebuild writes: name the source'],
     [['verify', 'payment-1', '--table', 'a'], 'Too many words: payment-1'],
     [['verify', '--table', 'a', '--json'], '--json belong to show'],
     [['verify', '--table', 'a', '--flow', 'mfa-login'], 'No journal is kept of mfa-login'],
@@ -135,6 +136,11 @@ describe('asked wrongly', () => {
     const { code, stderr } = await verify(join(path, 'none'));
     expect(code).toBe(2);
     expect(stderr).toMatch(/does not exist\. Name the folder of a process that has been started\.\n$/);
+  });
+
+  test('without a source it says which one it takes', async () => {
+    const { stderr } = await journal('show', 'nobody-knows-this-one');
+    expect(stderr).toContain('No source was named: this is --data-dir .data.\n');
   });
 
   test('--help', async () => {

@@ -128,6 +128,15 @@ describe('what comes of it', () => {
     expect(house.moved().filter((line) => line.startsWith('refunded'))).toHaveLength(3);
   });
 
+  test('reversed in part by somebody else before: no, and nothing moves', async () => {
+    const id = await house.held();
+    await house.send(house.request.capture(id));
+    await house.send(house.request.reverse(id, 290), 'by-hand/1', 'nobody');
+    const moved = house.moved();
+    expect(await house.send(house.request.reverse(id))).toEqual(refused('amount_too_large'));
+    expect(house.moved()).toEqual(moved);
+  });
+
   test('held, captured, reversed', async () => {
     const { send, request } = house;
     const id = await house.held();
