@@ -91,7 +91,9 @@ export function paymentRoutes(app: Hono, ports: ApiPorts): void {
           await deliverer.deliver({ flow, flowId: paymentId, event: { id, type, payload } }),
         );
         if (answer.status !== 'rejected') return c.json(view(paymentId, answer), 202);
-        throw answer.reason === 'AmountTooLarge' ? tooMuch(answer.record.data['amount']) : wrongState(answer);
+        throw answer.reason === 'AmountTooLarge'
+          ? tooMuch(answer.record?.data['amount'])
+          : wrongState(answer);
       },
     });
   }

@@ -100,8 +100,7 @@ export function createAttempt(ports: DeliverPorts, settings: DeliverSettings) {
 const isOwn = (decision: Decision, delivery: Delivery): boolean =>
   decision.queued || delivery.origin === 'own';
 
-function rejected({ record }: Decision, reason: string, reply: JsonObject = {}): Answer {
-  return record
-    ? { status: 'rejected', reason, state: record.state, reply, record }
-    : { status: 'not-found' };
-}
+const rejected = ({ record }: Decision, reason: string, reply: JsonObject = {}): Answer => ({
+  ...{ status: 'rejected', reason, state: record?.state ?? NEW, reply },
+  ...(record && { record }),
+});

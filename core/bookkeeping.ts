@@ -224,10 +224,11 @@ function later(
 
 /**
  * The last failure, in the light of all attempts: that one try certainly did nothing says little where an earlier one may
- * have done it. A no for good is one, unless the effect is known to be done.
+ * have done it. A no for good is one, unless the effect is known to be done; without a key it speaks of its own try alone.
  */
-export function overall({ performed }: Bookkeeping, last: EffectError): EffectError {
-  const open = performed === 'surely' || (performed === 'perhaps' && last.failure === 'transient');
+export function overall({ performed }: Bookkeeping, last: EffectError, unkeyed = false): EffectError {
+  const says = last.failure === 'permanent' && !unkeyed;
+  const open = performed === 'surely' || (performed === 'perhaps' && !says);
   return open ? new EffectError('ambiguous', last.message) : last;
 }
 

@@ -80,7 +80,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         const chosen = choose(loaded);
         const tried = 'status' in chosen ? (queued ?? chosen) : await attempt(chosen, delivery);
         // Only a commit proves that the instance was absent.
-        if (blind && tried !== 'again' && tried.status === 'not-found') continue;
+        if (blind && tried !== 'again' && isAbsent(tried)) continue;
         return tried;
       }
     }
@@ -157,6 +157,9 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     },
   };
 }
+
+const isAbsent = (answer: Answer): boolean =>
+  answer.status === 'not-found' || (answer.status === 'rejected' && !answer.record);
 
 const nothingDue = ({ record }: Loaded): Answer =>
   record ? refused(record, 'NothingDue') : { status: 'not-found' };

@@ -59,8 +59,8 @@ export type Answer =
       replayed: boolean;
       record: InstanceRecord;
     })
-  /** Not allowed: nothing was written. */
-  | { status: 'rejected'; reason: string; state: string; reply: JsonObject; record: InstanceRecord }
+  /** Not allowed: nothing was written. Without a record: the instance does not exist, and this does not create it. */
+  | { status: 'rejected'; reason: string; state: string; reply: JsonObject; record?: InstanceRecord }
   | { status: 'not-found' }
   /** The event id was used for something else. */
   | { status: 'key-reused' }

@@ -93,6 +93,11 @@ export interface EffectContext {
 export interface EffectExecutor {
   /** Tried until it succeeds, or is refused for good, however long that takes. For what may be done twice, and must be done. */
   persistent?: true;
+  /**
+   * Whoever performs it tells no try from the ones before: that a try was refused proves nothing of them. With an idempotency key
+   * it does.
+   */
+  unkeyed?: true;
   perform(effect: Effect, context: EffectContext): Promise<Performed>;
   /**
    * The event that tells the instance that the effect failed for good. None where the last failure left open whether it
@@ -127,6 +132,15 @@ export interface SmsSender {
   }>;
 }
 
+/** Hands messages to the queue of another system. */
+export interface QueueSender {
+  /**
+   * @param message `id` names it: the other side drops doubles by it.
+   * @throws EffectError: `permanent` where the queue refuses such a message for good; `transient`, `ambiguous`.
+   */
+  send(message: { id: string; body: JsonObject; signal: AbortSignal }): Promise<{ receipt: string }>;
+}
+
 /** Something worth counting or logging. Carries no payload, no personal data. */
 export type Signal =
   | { type: 'delivered'; flow: string; flowId: string; event: string; status: string; state: string }
@@ -141,6 +155,8 @@ export type Signal =
       status: string;
       attempt: number;
     }
+  /** A person must look at this instance. */
+  | { type: 'alarm'; flow: string; flowId: string; reason: string }
   | { type: 'failure'; where: string; subject: string; error: string }
   | {
       type: 'reconciled';

@@ -140,7 +140,7 @@ export function createRelay(ports: RelayPorts): Relay {
     const again = toTryAgain(claim, last, clock.now(), settings, executor.persistent);
     if (again) return notes.note(entry, effect, again);
     const { attempt } = claim;
-    const failure = overall(claim, last);
+    const failure = overall(claim, last, executor.unkeyed);
     const left = {
       attempt,
       reason: failure.message,

@@ -2,33 +2,14 @@
 import type Stripe from 'stripe';
 import type { CardGateway, GatewayAnswer, GatewayCall, GatewayRequest } from '../../core/card-gateway.ts';
 import { EffectError } from '../../core/errors.ts';
-import { stripeClient } from './client.ts';
-import { answerOf, meaningOf, type StripeFailure } from './errors.ts';
+import { accountOf, expected, isEffectError, looked, type StripeOptions } from './account.ts';
+import { answerOf, type StripeFailure } from './errors.ts';
 import { authorized, refunded, settled } from './hold.ts';
 import { KEY, lookUp, PAYMENT, refundedBefore } from './look-up.ts';
 
-export interface StripeOptions {
-  /** The secret key; asked for at each request, so that a new one is used as soon as it is there. */
-  apiKey: () => Promise<string>;
-  /** Where the API is, such as `http://127.0.0.1:12111`; by default Stripe's own address. */
-  url?: string;
-  /** Per request, in ms: shorter than the relay's time-out for a call. */
-  timeoutMs?: number;
-  /** In place of the network. */
-  httpClient?: Stripe.HttpClient;
-}
-
 /** A card gateway that asks Stripe. Amounts go there as they are, in minor units; currencies in small letters. */
-export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: StripeOptions): CardGateway {
-  const clientOf = remembering((key: string) => stripeClient(key, { timeoutMs, ...where }));
-  const client = async () => {
-    // Keys come out of files, with the end of a line.
-    const key = (await apiKey()).trim();
-    // No header could carry it: nothing would be sent, and the error would not say so.
-    if (!/^[\x21-\x7e]+$/.test(key)) throw new EffectError('transient', 'authentication');
-    return clientOf(key);
-  };
-
+export function createStripeGateway(options: StripeOptions): CardGateway {
+  const client = accountOf(options);
   return {
     async send(request, call) {
       const stripe = await client();
@@ -49,25 +30,6 @@ export function createStripeGateway({ apiKey, timeoutMs = 8_000, ...where }: Str
       const stripe = await client();
       return looked(() => lookUp(stripe, { request, since, ...call }));
     },
-  };
-}
-
-/** @throws EffectError `transient` where there is no answer: a look changes nothing. */
-async function looked<T>(look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isEffectError(error)) throw error;
-    throw new EffectError('transient', meaningOf(error).word);
-  }
-}
-
-/** The last result, as long as the argument stays the same. */
-function remembering<T>(make: (argument: string) => T): (argument: string) => T {
-  let last: { argument: string; made: T } | undefined;
-  return (argument) => {
-    if (last?.argument !== argument) last = { argument, made: make(argument) };
-    return last.made;
   };
 }
 
@@ -114,16 +76,6 @@ async function sent(
   }
 }
 
-/**
- * The library takes whatever has no `error` in it for an answer, whatever its status: that of a proxy on the way, too.
- *
- * @throws EffectError `ambiguous` for what is none of Stripe's.
- */
-function expected<T extends { object: string }>(object: T['object'], answer: T): T {
-  if (answer.object !== object) throw new EffectError('ambiguous', 'foreign-answer');
-  return answer;
-}
-
 /** What the hold is after a change says whether it was made. */
 function now(
   request: Extract<GatewayRequest, { do: 'capture' | 'void' }>,
@@ -145,6 +97,3 @@ function alreadySo(
   const finding = settled(request, intent);
   return finding.status === 'nothing' ? refused : finding;
 }
-
-const isEffectError = (error: unknown): error is EffectError =>
-  typeof error === 'object' && error !== null && 'failure' in error;

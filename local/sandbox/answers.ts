@@ -7,10 +7,11 @@ export interface Intent {
   amount_capturable: number;
   amount_received: number;
   currency: string;
-  status: 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
+  status: 'requires_payment_method' | 'requires_capture' | 'processing' | 'succeeded' | 'canceled';
   payment_method: string | null;
   payment_method_types: ['card'];
-  capture_method: 'manual';
+  /** `automatic`: that of a session, which is paid at once or not at all. */
+  capture_method: 'manual' | 'automatic';
   cancellation_reason: string | null;
   last_payment_error: { code: string; decline_code?: string } | null;
   /** Seconds since 1970 UTC, as all times of this API. */
@@ -29,6 +30,27 @@ export interface Refund {
   failure_reason?: string;
   created: number;
   metadata: { [name: string]: string };
+}
+
+export interface Session {
+  id: string;
+  object: 'checkout.session';
+  mode: 'payment';
+  amount_total: number;
+  currency: string;
+  status: 'open' | 'complete' | 'expired';
+  payment_status: 'unpaid' | 'paid';
+  payment_intent: string | null;
+  client_reference_id: string | null;
+  customer_email: string | null;
+  metadata: { [name: string]: string };
+  created: number;
+  expires_at: number;
+  success_url: string;
+  cancel_url: string | null;
+  /** The hosted page. */
+  url: string;
+  livemode: false;
 }
 
 /** One movement of money. */

@@ -11,7 +11,7 @@ const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 /** Stripe, "Metadata". */
 const MAX_METADATA = { fields: 50, name: 40, value: 500 };
 
-function given(form: Form, param: string): string {
+export function textOf(form: Form, param: string): string {
   const value = form[param];
   if (value === undefined || value === '')
     throw invalid('parameter_missing', `Missing required param: ${param}.`, param);
@@ -19,23 +19,23 @@ function given(form: Form, param: string): string {
 }
 
 /** @returns minor units. */
-export function amountOf(form: Form, param: string): number {
-  const text = given(form, param);
+export function amountOf(form: Form, param: string, most = MAX_AMOUNT): number {
+  const text = textOf(form, param);
   if (!/^[1-9]\d{0,15}$/.test(text))
     throw invalid('parameter_invalid_integer', `Invalid positive integer: ${param}.`, param);
-  if (Number(text) <= MAX_AMOUNT) return Number(text);
+  if (Number(text) <= most) return Number(text);
   throw invalid('amount_too_large', `${param} may have eight digits at the most.`, param);
 }
 
 /** @returns in small letters. */
-export function currencyOf(form: Form): string {
-  const currency = given(form, 'currency');
+export function currencyOf(form: Form, param = 'currency'): string {
+  const currency = textOf(form, param);
   if (currency === currency.toLowerCase() && currencies.has(currency.toUpperCase())) return currency;
-  throw invalid('parameter_invalid_string', 'Invalid currency.', 'currency');
+  throw invalid('parameter_invalid_string', 'Invalid currency.', param);
 }
 
 export function cardOf(form: Form): { method: string; card: Card } {
-  const method = given(form, 'payment_method');
+  const method = textOf(form, 'payment_method');
   const card = Object.hasOwn(cards, method) ? cards[method] : undefined;
   if (card) return { method, card };
   throw invalid('resource_missing', 'No such PaymentMethod.', 'payment_method');
@@ -45,7 +45,7 @@ export function cardOf(form: Form): { method: string; card: Card } {
 export function checkMode(form: Form): void {
   const wanted = { capture_method: 'manual', confirm: 'true' };
   for (const [param, value] of Object.entries(wanted))
-    if (given(form, param) !== value)
+    if (textOf(form, param) !== value)
       throw invalid('parameter_invalid_string', `The sandbox takes ${param}=${value} only.`, param);
   const types = Object.entries(form).filter(([name]) => /payment_method_types\[\d*\]$/.test(name));
   if (types.length > 0 && !types.some(([, type]) => type === 'card'))
@@ -56,10 +56,11 @@ export function checkMode(form: Form): void {
     );
 }
 
-export function metadataOf(form: Form): { [name: string]: string } {
+/** @param prefix where it is in the form. */
+export function metadataOf(form: Form, prefix = 'metadata'): { [name: string]: string } {
   const fields = Object.entries(form).flatMap(([field, value]) => {
-    const name = /^metadata\[(.+)\]$/.exec(field)?.[1];
-    return name === undefined ? [] : [[name, value] as const];
+    const isField = field.startsWith(`${prefix}[`) && field.endsWith(']');
+    return isField ? [[field.slice(prefix.length + 1, -1), value] as const] : [];
   });
   const { fields: most, name: longest, value: longestValue } = MAX_METADATA;
   if (

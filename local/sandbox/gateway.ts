@@ -10,12 +10,15 @@ import {
   Refusal,
   refused,
   reused,
+  type Session,
   unauthorized,
 } from './answers.ts';
+import { createEvents, type StripeEvent } from './events.ts';
 import { createIntents } from './intents.ts';
 import { createLedger } from './ledger.ts';
 import { createRefunds } from './refunds.ts';
 import { type Asked, type Books, route } from './routes.ts';
+import { createSessions, type Deed } from './sessions.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -59,6 +62,13 @@ export interface Sandbox {
   conflict(request: SandboxRequest): SandboxAnswer;
   /** Holds that ended by themselves, and refunds that were open for a while, are in it once somebody has looked at them. */
   ledger(): LedgerLine[];
+  /** A session as its page shows it; undefined where there is none. */
+  session(id: string): Session | undefined;
+  /** What a customer does on the page of a session. */
+  act(id: string, deed: Deed, card?: string): Session | undefined;
+  /** What is to be told by webhook, and has not been. Time has done what it does by then. */
+  untold(): StripeEvent[];
+  told(eventId: string): void;
 }
 
 export type { LedgerLine };
@@ -86,7 +96,12 @@ const DAY_MS = 86_400_000;
 export function createStripeSandbox({ store, now, keepKeysMs = DAY_MS }: SandboxOptions): Sandbox {
   const ledger = createLedger(store);
   const intents = createIntents(store, ledger, now);
-  const books: Books = { intents, refunds: createRefunds(store, ledger, intents, now) };
+  const events = createEvents(store, now);
+  const books: Books = {
+    intents,
+    refunds: createRefunds(store, ledger, intents, now),
+    sessions: createSessions(store, intents, events, now),
+  };
   let requests = 0;
 
   function answerTo(request: SandboxRequest, fault: SandboxFault): Given {
@@ -121,8 +136,27 @@ export function createStripeSandbox({ store, now, keepKeysMs = DAY_MS }: Sandbox
     };
   }
 
+  /** What there is no session for is undefined. */
+  const known = (work: () => Session): Session | undefined =>
+    store.together(() => {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof Refusal) return undefined;
+        throw error;
+      }
+    });
+
   return {
     ledger: () => ledger.lines(),
+    session: (id) => known(() => books.sessions.read(id)),
+    act: (id, deed, card = 'pm_card_visa') => known(() => books.sessions.act(id, deed, card)),
+    untold: () =>
+      store.together(() => {
+        books.sessions.age();
+        return events.untold();
+      }),
+    told: (eventId) => store.together(() => events.told(eventId)),
     conflict: (request) => told(request, inUse),
     handle(request, fault = 'none') {
       if (fault === 'lost') return 'cut';

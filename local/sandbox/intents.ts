@@ -1,8 +1,9 @@
 /** Holds of money at the sandbox: made, captured, released. Each movement is a line of its ledger. */
-import { declined, type Intent, invalid, unexpected } from './answers.ts';
+import { declined, type Intent, invalid, type Session, unexpected } from './answers.ts';
 import { cards } from './cards.ts';
 import { amountOf, cardOf, checkMode, currencyOf, type Form, metadataOf } from './form.ts';
 import { counted, type Ledger } from './ledger.ts';
+import type { Deed } from './sessions.ts';
 import type { Store } from './store.ts';
 
 /** A hold ends by itself (Stripe, "Place a hold on a payment method"). */
@@ -14,6 +15,10 @@ export interface Intents {
   read(id: string, param?: string): Intent;
   capture(id: string, form: Form, key: string): Intent;
   cancel(id: string, form: Form, key: string): Intent;
+  /** Takes the money of a session with a card, at once or later; declined, it takes nothing. */
+  charge(session: Session, metadata: Intent['metadata'], card: string, deed: Deed): Intent;
+  /** The money that was on its way has come, or never will. @param at milliseconds since 1970 UTC. */
+  settle(id: string, succeeds: boolean, at: number): void;
   /** Newest first. */
   all(): Intent[];
 }
@@ -31,6 +36,11 @@ export function createIntents(store: Store, ledger: Ledger, now: () => number): 
     if (intent.status !== 'requires_capture' || now() < ends) return intent;
     ledger.move('expired', intent, intent.amount_capturable, '', ends);
     return keep({ ...intent, status: 'canceled', amount_capturable: 0, cancellation_reason: 'automatic' });
+  }
+
+  /** Money that is taken without having been held before: both at once. */
+  function taken(intent: Intent, key: string, at: number): void {
+    for (const kind of ['authorized', 'captured'] as const) ledger.move(kind, intent, intent.amount, key, at);
   }
 
   function read(id: string, param = 'intent'): Intent {
@@ -89,6 +99,30 @@ export function createIntents(store: Store, ledger: Ledger, now: () => number): 
       if (held.status === 'requires_capture') ledger.move('voided', held, held.amount_capturable, key, now());
       const cancellation_reason = form['cancellation_reason'] ?? null;
       return keep({ ...held, status: 'canceled', amount_capturable: 0, cancellation_reason });
+    },
+
+    charge({ amount_total: amount, currency, id: key }, metadata, card, deed) {
+      const later = deed === 'pay-later' || deed === 'fail-later';
+      const paid = !later && deed === 'pay';
+      const intent = keep({
+        ...{ id: `pi_sandbox${counted(store, 'ids')}`, object: 'payment_intent', amount, currency },
+        status: paid ? 'succeeded' : later ? 'processing' : 'requires_payment_method',
+        ...{ amount_capturable: 0, amount_received: paid ? amount : 0 },
+        ...{ payment_method: paid || later ? card : null, payment_method_types: ['card'] },
+        ...{ capture_method: 'automatic', cancellation_reason: null },
+        last_payment_error:
+          deed === 'decline' ? { code: 'card_declined', decline_code: 'generic_decline' } : null,
+        ...{ created: Math.floor(now() / 1000), metadata, livemode: false },
+      });
+      if (paid) taken(intent, key, now());
+      return intent;
+    },
+
+    settle(id, succeeds, at) {
+      const intent = read(id);
+      if (intent.status !== 'processing') return;
+      if (!succeeds) return void keep({ ...intent, status: 'requires_payment_method', payment_method: null });
+      taken(keep({ ...intent, status: 'succeeded', amount_received: intent.amount }), '', at);
     },
   };
 }

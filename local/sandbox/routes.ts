@@ -1,12 +1,14 @@
 /** Which request asks for what, and lists by pages. */
-import { invalid } from './answers.ts';
+import { invalid, type Session } from './answers.ts';
 import type { Form } from './form.ts';
 import type { Intents } from './intents.ts';
 import type { Refunds } from './refunds.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface Books {
   intents: Intents;
   refunds: Refunds;
+  sessions: Sessions;
 }
 
 export interface Asked {
@@ -15,14 +17,21 @@ export interface Asked {
   path: string;
   /** Form-encoded. */
   body?: string;
+  /** Where whoever asks has reached the sandbox, such as `http://127.0.0.1:12111`. */
+  origin?: string;
 }
 
 /** What the books answer; they are changed by it. @throws Refusal */
-export function route({ intents, refunds }: Books, { method, path, body = '' }: Asked, key: string): object {
+export function route(
+  { intents, refunds, sessions }: Books,
+  { method, path, body = '', origin = '' }: Asked,
+  key: string,
+): object {
   const [place = '', search = ''] = path.split('?');
   const query = new URLSearchParams(search);
   const form: Form = Object.fromEntries(new URLSearchParams(body));
-  const [, version, collection = '', id = '', action, ...more] = place.split('/');
+  const plain = place.replace('/checkout/sessions', '/checkout.sessions');
+  const [, version, collection = '', id = '', action, ...more] = plain.split('/');
   const one = id === '' ? '' : id === 'search' ? '/search' : '/:id';
   const known = version === 'v1' && more.length === 0;
   switch (known && `${method} ${collection}${one}${action ? `/${action}` : ''}`) {
@@ -44,9 +53,22 @@ export function route({ intents, refunds }: Books, { method, path, body = '' }: 
       return listed(refunds.all(query.get('payment_intent') ?? undefined), query, place);
     case 'GET refunds/:id':
       return refunds.read(id);
+    case 'POST checkout.sessions':
+      return sessions.create(form, origin);
+    case 'GET checkout.sessions/:id':
+      return expanded(sessions.read(id), intents, query);
+    case 'POST checkout.sessions/:id/expire':
+      return sessions.expire(id);
     default:
       throw invalid('url_invalid', `Unrecognized request URL (${method}: ${place}).`, undefined, 404);
   }
+}
+
+/** With the payment itself in place of its id, where that is wanted. */
+function expanded(session: Session, intents: Intents, query: URLSearchParams): object {
+  const { payment_intent: id } = session;
+  const wanted = [...query].some(([name, one]) => name.startsWith('expand') && one === 'payment_intent');
+  return wanted && id !== null ? { ...session, payment_intent: intents.read(id) } : session;
 }
 
 /** By pages, of those that were created in time. */

@@ -4,6 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { broken } from './answers.ts';
 import { type Sandbox, type SandboxAnswer, type SandboxFault, sandboxFaults } from './gateway.ts';
+import { noSuchPage, pageHeaders, payPage } from './pay-page.ts';
+import { deeds } from './sessions.ts';
+import { type WebhookMode, type WebhookTarget, webhookModes } from './webhooks.ts';
 
 export interface Controls {
   /** By so many ms its clock is ahead of the machine's. */
@@ -13,18 +16,28 @@ export interface Controls {
   times: number;
   /** How long each answer takes, in ms of real time. */
   delayMs: number;
+  /** Where webhooks go; undefined: nobody listens. */
+  webhooks?: WebhookTarget;
+  webhookMode: WebhookMode;
 }
 
 const MAX_BODY = 64 * 1024;
+const PAGES = '/pay/';
 
 const clock = z.strictObject({ offsetMs: z.number() });
+const webhooks = z.strictObject({
+  url: z.url().optional(),
+  secret: z.string().optional(),
+  mode: z.enum(webhookModes).optional(),
+});
 const fault = z.strictObject({ kind: z.enum(sandboxFaults), times: z.int().min(1).optional() });
 
 /**
  * The server, not yet listening. It changes `controls` as it is told to, and reads them at each request.
  *
- * `/v1/…` is Stripe's API. `/_control/…` is for whoever started it: GET `ledger` → `{ lines }`, GET `health`, POST `clock`
- * `{ offsetMs }`, POST `faults` `{ kind, times? }`; 400 for what it cannot read.
+ * `/v1/…` is Stripe's API, `/pay/…` the hosted pages. `/_control/…` is for whoever started it: GET `ledger` → `{ lines }`, GET
+ * `health`, POST `clock` `{ offsetMs }`, POST `faults` `{ kind, times? }`, POST `webhooks` `{ url?, secret?, mode? }`; 400 for what it
+ * cannot read.
  */
 export function createSandboxServer(sandbox: Sandbox, controls: Controls): Server {
   /** The keys of requests that are under way: a second one under the same key is refused (Stripe, 409). */
@@ -38,7 +51,8 @@ export function createSandboxServer(sandbox: Sandbox, controls: Controls): Serve
 
   async function pay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = request;
-    const asked = { method, path, headers, body: await textOf(request) };
+    const origin = `http://${headers.host ?? 'localhost'}`;
+    const asked = { method, path, headers, origin, body: await textOf(request) };
     const key = method === 'POST' ? String(headers['idempotency-key'] ?? '') : '';
     if (underWay.has(key)) return give(response, sandbox.conflict(asked));
     if (key !== '') underWay.add(key);
@@ -66,8 +80,29 @@ export function createSandboxServer(sandbox: Sandbox, controls: Controls): Serve
     return send(response, 200, { ok: true });
   }
 
+  /** GET shows the page; POST does what a button says, and leads on. */
+  async function hosted(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const id = pathname.slice(PAGES.length);
+    const session = sandbox.session(id);
+    const form = new URLSearchParams(request.method === 'POST' ? await textOf(request) : '');
+    const headers = pageHeaders(session ?? {});
+    if (!session) return void response.writeHead(404, headers).end(noSuchPage());
+    const leadTo = (location: string) => void response.writeHead(303, { ...headers, location }).end();
+    const wanted = form.get('do') ?? '';
+    if (wanted === 'close') return leadTo(session.cancel_url ?? session.success_url);
+    const deed = deeds.find((one) => one === wanted);
+    if (!deed) {
+      const page = payPage(session, searchParams.has('declined'));
+      return void response.writeHead(200, headers).end(page);
+    }
+    const after = sandbox.act(id, deed, form.get('card') ?? undefined);
+    leadTo(after?.status === 'complete' ? after.success_url : `${pathname}?declined`);
+  }
+
   return createServer((request, response) => {
-    const handle = request.url?.startsWith('/_control/') ? control : pay;
+    const { url = '' } = request;
+    const handle = url.startsWith('/_control/') ? control : url.startsWith(PAGES) ? hosted : pay;
     handle(request, response).catch((error: unknown) => {
       if (error instanceof TooLarge) return send(response, 413, tooLarge);
       // Nothing was done: what is done is one transaction.
@@ -82,6 +117,15 @@ const orders: { [asked: string]: (text: string) => Partial<Controls> | string } 
   'POST /_control/clock': (text) => {
     const read = clock.safeParse(jsonOf(text));
     return read.success ? read.data : 'It takes { offsetMs }: a number of ms.';
+  },
+  'POST /_control/webhooks': (text) => {
+    const read = webhooks.safeParse(jsonOf(text));
+    if (!read.success) return `It takes { url?, secret?, mode? }: one of ${webhookModes.join(', ')}.`;
+    const { url, secret, mode } = read.data;
+    return {
+      ...(url !== undefined && secret !== undefined && { webhooks: { url, secret } }),
+      ...(mode && { webhookMode: mode }),
+    };
   },
   'POST /_control/faults': (text) => {
     const read = fault.safeParse(jsonOf(text));

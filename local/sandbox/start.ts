@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { nameOf } from '../../core/errors.ts';
 import type { LedgerLine } from './answers.ts';
 import type { SandboxFault } from './gateway.ts';
+import type { WebhookMode, WebhookTarget } from './webhooks.ts';
 
 export interface StartOptions {
   /** Where `gateway.db` is, or is made. */
@@ -13,6 +14,8 @@ export interface StartOptions {
   delayMs?: number;
   /** By so many ms its clock is ahead of the machine's. */
   offsetMs?: number;
+  /** Where webhooks go; by default nobody listens. */
+  webhooks?: WebhookTarget;
   /** Hears of a start that came to nothing, in words for a person. It is tried again. */
   onFailure?: (message: string) => void;
 }
@@ -25,6 +28,8 @@ export interface StartedSandbox {
   setClock(offsetMs: number): Promise<void>;
   /** How it fails from now on, or for the next so many requests that change something. */
   setFault(kind: SandboxFault, times?: number): Promise<void>;
+  /** How webhooks come from now on. */
+  setWebhookMode(mode: WebhookMode): Promise<void>;
   ledger(): Promise<LedgerLine[]>;
   stop(): Promise<void>;
 }
@@ -41,15 +46,20 @@ export async function startSandbox({
   dataDir,
   delayMs = 0,
   offsetMs = 0,
+  webhooks,
   onFailure = () => {},
 }: StartOptions): Promise<StartedSandbox> {
-  const order = { dataDir, port: 0, offsetMs, delayMs, fault: 'none' as SandboxFault };
+  const order = {
+    ...{ dataDir, port: 0, offsetMs, delayMs, fault: 'none' as SandboxFault },
+    ...(webhooks && { webhooks }),
+    webhookMode: 'prompt' as WebhookMode,
+  };
   let stopping = false;
   let child: ChildProcess | undefined;
 
   /** @returns whether it listens now. On the port that it had before: whoever knows the address goes on. */
   async function start(): Promise<boolean> {
-    const { offsetMs, fault } = order;
+    const begun = { ...order };
     try {
       const { child: made, port } = await launched(order);
       child = made;
@@ -57,7 +67,12 @@ export async function startSandbox({
       made.once('exit', () => void again());
       if (stopping) made.kill('SIGKILL');
       // What was ordered meanwhile, it has not heard.
-      else if (order.offsetMs !== offsetMs || order.fault !== fault) await tell();
+      else if (
+        order.offsetMs !== begun.offsetMs ||
+        order.fault !== begun.fault ||
+        order.webhookMode !== begun.webhookMode
+      )
+        await tell();
       return true;
     } catch (error) {
       onFailure((error as Error).message);
@@ -81,7 +96,11 @@ export async function startSandbox({
 
   /** Tells it all that is to be; where it is down just now, it begins with that. */
   async function tell(): Promise<void> {
-    const orders = [control('clock', { offsetMs: order.offsetMs }), control('faults', { kind: order.fault })];
+    const orders = [
+      control('clock', { offsetMs: order.offsetMs }),
+      control('faults', { kind: order.fault }),
+      control('webhooks', { mode: order.webhookMode }),
+    ];
     await Promise.all(orders.map((sent) => sent.catch(unlessAway)));
   }
 
@@ -107,6 +126,10 @@ export async function startSandbox({
       order.fault = kind;
       if (url()) await control('faults', { kind }).catch(unlessAway);
     },
+    async setWebhookMode(mode) {
+      order.webhookMode = mode;
+      if (url()) await control('webhooks', { mode }).catch(unlessAway);
+    },
     ledger,
     async stop() {
       stopping = true;
@@ -125,10 +148,13 @@ function unlessAway(error: unknown): undefined {
 
 /** @returns the process, once it listens. */
 async function launched(order: object): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(join(import.meta.dirname, 'main.ts'), [JSON.stringify(order)], {
+  const child = fork(join(import.meta.dirname, 'main.ts'), [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
+  // Where it has gone already, its exit says more.
+  child.on('error', () => {});
+  child.send(order);
   let said = '';
   child.stderr?.on('data', (data) => (said = `${said}${data}`.slice(-2_000)));
   const port = await new Promise<number>((resolve, reject) => {

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 export interface Store {
   get<T>(name: string): T | undefined;
   put(name: string, value: object): void;
+  remove(name: string): void;
   /** All whose name begins so, in the order in which they were first put. */
   list<T>(prefix: string): T[];
   /** Everything in it, or nothing. */
@@ -29,6 +30,10 @@ export function memoryStore(): Store {
     put(name, value) {
       if (undo && !undo.has(name)) undo.set(name, values.get(name));
       values.set(name, JSON.stringify(value));
+    },
+    remove(name) {
+      if (undo && !undo.has(name)) undo.set(name, values.get(name));
+      values.delete(name);
     },
     list: (prefix) =>
       [...values].filter(([name]) => name.startsWith(prefix)).map(([, value]) => JSON.parse(value)),
@@ -60,10 +65,12 @@ export function fileStore(path: string): Store {
   const put = db.prepare(
     'INSERT INTO things (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   );
+  const remove = db.prepare('DELETE FROM things WHERE name = ?');
   const list = db.prepare('SELECT value FROM things WHERE name >= ? AND name < ? ORDER BY n');
   return {
     get: (name) => parsed(get.get(name)?.['value'] as string | undefined),
     put: (name, value) => void put.run(name, JSON.stringify(value)),
+    remove: (name) => void remove.run(name),
     list: (prefix) => list.all(prefix, `${prefix}\u{10ffff}`).map(({ value }) => JSON.parse(String(value))),
     together(work) {
       db.exec('BEGIN IMMEDIATE');

@@ -67,7 +67,7 @@ export async function openPaying() {
     return { FailedEntryCount: 0 };
   });
 
-  const controls: Controls = { offsetMs: 0, fault: 'none', times: 0, delayMs: 0 };
+  const controls: Controls = { offsetMs: 0, fault: 'none', times: 0, delayMs: 0, webhookMode: 'prompt' };
   const sandbox = createStripeSandbox({ store: memoryStore(), now: () => Date.now() });
   const server = createSandboxServer(sandbox, controls);
   await once(server.listen(0, '127.0.0.1'), 'listening');

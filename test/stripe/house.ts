@@ -14,7 +14,7 @@ export type House = Awaited<ReturnType<typeof openHouse>>;
 
 export async function openHouse() {
   const time = { now: Date.parse('2026-01-01T00:00:00.000Z') };
-  const controls: Controls = { offsetMs: 0, fault: 'none', times: 0, delayMs: 0 };
+  const controls: Controls = { offsetMs: 0, fault: 'none', times: 0, delayMs: 0, webhookMode: 'prompt' };
   const sandbox = createStripeSandbox({ store: memoryStore(), now: () => time.now });
   const server = createSandboxServer(sandbox, controls);
   server.listen(0, '127.0.0.1');
