@@ -17,6 +17,7 @@ export interface ApiPorts {
   sourceOf(c: Context): string;
   mfaLogin: { flow: Flow; settings: Settings };
   payment: { flow: Flow };
-  /** Reads journals. */
-  table: Pick<Table, 'query'>;
+  checkout: { flow: Flow };
+  /** Reads journals and stock. */
+  table: Pick<Table, 'query' | 'read'>;
 }

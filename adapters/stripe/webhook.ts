@@ -16,9 +16,9 @@ export interface WebhookOptions {
 
 /** The kinds of events that say how a session ended; Stripe sends others, as many as the account asks for. */
 const states: { [type: string]: (session: Stripe.Checkout.Session) => SessionState } = {
-  'checkout.session.completed': sessionState,
+  'checkout.session.completed': (session) => sessionState({ ...session, status: 'complete' }),
   'checkout.session.async_payment_succeeded': (session) =>
-    sessionState({ ...session, payment_status: 'paid' }),
+    sessionState({ ...session, status: 'complete', payment_status: 'paid' }),
   'checkout.session.async_payment_failed': () => ({ status: 'declined' }),
   'checkout.session.expired': () => ({ status: 'expired' }),
 };
