@@ -3,12 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Problem } from '../api/problem.ts';
-import { at, body } from '../api/request.ts';
+import { at, body, invalid } from '../api/request.ts';
+import { nameOf } from '../core/errors.ts';
 import { partition, recordKey } from '../core/flow.ts';
+import { MAX_TOTAL, sku } from '../flows/checkout/data.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
 import { advance } from './dev-clock.ts';
 import { faultsSchema } from './faults.ts';
 import type { Runtime } from './runtime.ts';
+import { warehouseModes } from './sandbox/warehouse/warehouse.ts';
+import { webhookModes } from './sandbox/webhooks.ts';
+import { MAX_STOCK, setStock } from './stock.ts';
 import { putUser } from './users.ts';
 
 const user = z.strictObject({
@@ -20,6 +25,17 @@ const user = z.strictObject({
 const TEN_YEARS = 10 * 366 * 86_400;
 const step = z.strictObject({ advanceSeconds: z.number().min(0).max(TEN_YEARS) });
 
+/** How the world outside behaves, from now on. */
+const modes = z.strictObject({
+  webhooks: z.enum(webhookModes).optional(),
+  warehouse: z.enum(warehouseModes).optional(),
+});
+
+const stock = z.strictObject({
+  onHand: z.int().min(0).max(MAX_STOCK),
+  price: z.int().min(1).max(MAX_TOTAL).exactOptional(),
+});
+
 const notOurs = (why: string) =>
   new Problem('wrong-state', { detail: `${why}: start without GATEWAY_URL, with the sandbox, for this.` });
 
@@ -28,6 +44,7 @@ const SETTLE_MS = 2_000;
 
 export function devRoutes(app: Hono, runtime: Runtime): void {
   const { table, clock, inbox, faults, flows } = runtime;
+  const sandboxModes = { webhooks: 'prompt', warehouse: 'prompt' };
 
   const known = (name: string) => {
     const flow = flows[name];
@@ -77,6 +94,33 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       await runtime.outside.setClock(clock.offsetMs);
       await runtime.reconcile();
       return c.json({ now: new Date(clock.now()).toISOString() });
+    },
+  });
+
+  at(app, '/dev/sandbox', {
+    POST: async (c) => {
+      const { webhooks, warehouse } = await body(c, modes);
+      if (webhooks && runtime.outside.isReal)
+        throw notOurs('The provider at GATEWAY_URL sends its webhooks itself');
+      if (webhooks) await runtime.outside.setWebhooks(webhooks);
+      if (warehouse) runtime.outside.setWarehouse(warehouse);
+      Object.assign(sandboxModes, { ...(webhooks && { webhooks }), ...(warehouse && { warehouse }) });
+      return c.json(sandboxModes);
+    },
+  });
+
+  at(app, '/dev/inventory/:sku', {
+    PUT: async (c) => {
+      const { onHand, price } = await body(c, stock);
+      const name = c.req.param('sku') ?? '';
+      if (!sku.safeParse(name).success)
+        throw invalid([{ path: 'sku', message: 'must be the name of a good, such as mug' }]);
+      try {
+        return c.json(await setStock(table, name, onHand, price));
+      } catch (error) {
+        if (nameOf(error) !== 'UnknownGood') throw error;
+        throw new Problem('unknown-sku', { detail: (error as Error).message });
+      }
     },
   });
 

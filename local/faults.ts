@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EffectError } from '../core/errors.ts';
-import type { Secrets, SmsSender } from '../core/ports.ts';
+import type { QueueSender, Secrets, SmsSender } from '../core/ports.ts';
 
 /** How a part of the outside world fails, on demand. */
 export const faultKinds = ['none', 'transient', 'permanent', 'ambiguous'] as const;
@@ -26,6 +26,18 @@ export function faultySms(sender: SmsSender, faults: Faults): SmsSender {
       if (sms === 'none') return sender.send(message);
       if (sms === 'ambiguous') await sender.send(message);
       throw new EffectError(sms, `fault-${sms}`);
+    },
+  };
+}
+
+/** The queue to the warehouse, which fails as `faults` says at that moment. Ambiguous: the command went, and nobody knows. */
+export function faultyQueue(sender: QueueSender, faults: Faults): QueueSender {
+  return {
+    async send(message) {
+      const { warehouse = 'none' } = faults;
+      if (warehouse === 'none') return sender.send(message);
+      if (warehouse === 'ambiguous') await sender.send(message);
+      throw new EffectError(warehouse, `fault-${warehouse}`);
     },
   };
 }

@@ -1,16 +1,18 @@
 /** `npm start`: the embedded runtime behind HTTP, in one process. */
 import { resolve } from 'node:path';
 import { Hono } from 'hono';
+import { createWebhookReader } from '../adapters/stripe/webhook.ts';
 import { systemRandomness } from '../adapters/system.ts';
 import { createApi } from '../api/app.ts';
 import { Problem, respond } from '../api/problem.ts';
+import { webhookRoutes } from '../api/webhook-routes.ts';
 import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { devRoutes } from './dev-routes.ts';
 import { logSignal } from './log.ts';
 import { openRuntime } from './runtime.ts';
 import { listen, peerOf } from './server.ts';
 import { processSettings } from './settings.ts';
-import { startOutside } from './start-outside.ts';
+import { startOutside, webhookSecret } from './start-outside.ts';
 import { welcome } from './welcome.ts';
 
 const RECONCILE_EVERY_MS = 1_000;
@@ -26,14 +28,29 @@ async function main(): Promise<void> {
   // The port first: where that is taken, nothing has been begun.
   let app: Pick<Hono, 'fetch'> = starting;
   const server = await listen({ fetch: (...request) => app.fetch(...request) }, port, host);
+  const address = `http://localhost:${server.port}`;
+  const loopback = `http://${isAny(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${server.port}`;
   const runtime = await openRuntime({
     dataDir,
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
-    outside: ({ offsetMs }) => startOutside({ ...settings, dataDir, offsetMs, observe: logSignal }),
+    checkoutSettings: { returnUrl: `${address}/checkouts/{checkoutId}` },
+    outside: (inside) =>
+      startOutside({
+        ...settings,
+        ...inside,
+        dataDir,
+        webhookUrl: `${loopback}/webhooks/stripe`,
+        observe: logSignal,
+      }),
+  });
+  const readNotice = createWebhookReader({
+    secret: () => webhookSecret({ ...settings, secret: runtime.secret }),
+    now: Date.now,
   });
   app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf, mayPay: () => true }, (more) => {
+    webhookRoutes(more, { ...runtime, readNotice });
     welcome(more);
     devRoutes(more, runtime);
   });
@@ -48,8 +65,11 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
   // Last, so that whoever waits for this line may stop the process at once.
-  process.stdout.write(`ready http://localhost:${server.port}\n`);
+  process.stdout.write(`ready ${address}\n`);
 }
+
+/** Whether it means every address of this machine. */
+const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
 /** What is answered between the opening of the port and the ready line. */
 const starting = new Hono().all('*', (c) =>

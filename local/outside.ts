@@ -1,31 +1,53 @@
-/** The world outside of the embedded process, as far as it is more than a phone: the card gateway, and who listens to facts. */
+/** The world outside of the embedded process, as far as it is more than a phone: who takes money, who ships, who listens to facts. */
 import type { CardGateway } from '../core/card-gateway.ts';
+import type { CheckoutProvider } from '../core/checkout-provider.ts';
 import { EffectError } from '../core/errors.ts';
+import type { Secrets } from '../core/ports.ts';
 import type { Publisher } from '../core/publication.ts';
 import type { FaultKind } from './faults.ts';
+import type { WarehouseMode } from './sandbox/warehouse/warehouse.ts';
+import type { WebhookMode } from './sandbox/webhooks.ts';
 
 export interface Outside {
   gateway: CardGateway;
-  /** Whether the gateway is none of ours: its time goes by itself, and so do its faults. */
+  checkout: CheckoutProvider;
+  /** Whether these two are none of ours: their time goes by itself, and so do their faults. */
   isReal: boolean;
   publish: Publisher;
+  /** Takes one command, JSON as text. `away`: it may have it or not; `refused`: it is no command. */
+  tellWarehouse(text: string): Promise<'taken' | 'away' | 'refused'>;
   /** Tells it what time it is: so many ms after that of the machine. */
   setClock(offsetMs: number): Promise<void>;
   /** How the gateway fails from now on. */
   setGatewayFault(kind: FaultKind): Promise<void>;
+  /** How webhooks come, and how the warehouse works, from now on. */
+  setWebhooks(mode: WebhookMode): Promise<void>;
+  setWarehouse(mode: WarehouseMode): void;
   close(): Promise<void>;
+}
+
+/** What the world gets to know of the process when it is opened. */
+export interface Inside {
+  offsetMs: number;
+  secret: Secrets;
+  /** Takes a report of the warehouse: it is on the disk when this resolves. */
+  report(text: string): Promise<void>;
 }
 
 const away = async (): Promise<never> => {
   throw new EffectError('transient', 'no-gateway');
 };
 
-/** Nobody there: no gateway answers, and nobody listens. */
+/** Nobody there: no gateway answers, nobody ships, and nobody listens. */
 export const nobody: Outside = {
   gateway: { send: away, find: away },
+  checkout: { createSession: away, expireSession: away, readSession: away },
   isReal: false,
   publish: async () => {},
+  tellWarehouse: async () => 'away',
   setClock: async () => {},
   setGatewayFault: async () => {},
+  setWebhooks: async () => {},
+  setWarehouse: () => {},
   close: async () => {},
 };

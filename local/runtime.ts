@@ -7,27 +7,30 @@ import { openKeyFile } from '../adapters/embedded/key-file.ts';
 import { createSmsInbox, type SmsInbox } from '../adapters/embedded/sms-inbox.ts';
 import { openDataFile } from '../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../adapters/embedded/sqlite-table.ts';
+import { createTableQueues, QUEUES } from '../adapters/embedded/table-queue.ts';
 import { SystemClock, systemRandomness } from '../adapters/system.ts';
 import { type Action, performAction, toolsFor } from '../core/action.ts';
 import type { Deliverer } from '../core/delivery.ts';
 import { DetentError } from '../core/errors.ts';
 import type { Flow } from '../core/flow.ts';
+import { createIntake, type Intake } from '../core/intake.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Observer, Secrets, SmsSender } from '../core/ports.ts';
-import { publishExecutors } from '../core/publication.ts';
 import type { Reconciled } from '../core/reconciler.ts';
-import { mfaLogin, mfaLoginActions } from '../flows/mfa-login/index.ts';
+import type { CheckoutSettings } from '../flows/checkout/settings.ts';
+import { sources } from '../flows/checkout/sources.ts';
+import { actionsOf, flowSettings, flowsOf } from '../flows/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
-import { smsExecutor, smsText } from '../flows/mfa-login/sms.ts';
-import { gatewayExecutors } from '../flows/payment/gateway.ts';
-import { payment, paymentActions } from '../flows/payment/index.ts';
-import { defaultPaymentSettings, type PaymentSettings } from '../flows/payment/settings.ts';
+import { smsText } from '../flows/mfa-login/sms.ts';
+import type { PaymentSettings } from '../flows/payment/settings.ts';
 import { admitting } from './admission.ts';
 import { every } from './background.ts';
 import { loadOffset } from './dev-clock.ts';
 import { startEngine } from './engine.ts';
-import { type Faults, faultySigning, faultySms } from './faults.ts';
-import { nobody, type Outside } from './outside.ts';
+import { COMMANDS, executorsOf, REPORTS } from './executors.ts';
+import { type Faults, faultySigning } from './faults.ts';
+import { type Inside, nobody, type Outside } from './outside.ts';
+import { ensureGoods } from './stock.ts';
 import { demoUser, ensureUser } from './users.ts';
 
 export interface Runtime {
@@ -40,10 +43,13 @@ export interface Runtime {
   flows: { [name: string]: Flow };
   mfaLogin: { flow: Flow; settings: Settings };
   payment: { flow: Flow; settings: PaymentSettings };
+  checkout: { flow: Flow; settings: CheckoutSettings };
   outside: Outside;
   observe: Observer;
   reconcile(): Promise<Reconciled>;
-  /** Resolves when no effect is being performed and no pass of the reconciler runs. */
+  /** Takes an event that another system, or a person, reports. */
+  intake: Intake;
+  /** Resolves when no effect is being performed, no message handled, and no pass of the reconciler runs. */
   idle(): Promise<void>;
   /** Waits for the effects that are being performed, then closes the data file. */
   close(): Promise<void>;
@@ -56,8 +62,9 @@ export interface RuntimeOptions {
   /** The phone network; by default an inbox that the development endpoints show. */
   phone?: SmsSender;
   paymentSettings?: PaymentSettings;
-  /** Opens the card gateway, and whoever listens; by default there is nobody. It is closed with the runtime. */
-  outside?: (clock: Pick<SystemClock, 'offsetMs'>) => Promise<Outside>;
+  checkoutSettings?: Partial<CheckoutSettings>;
+  /** Opens the card gateway, the warehouse, and whoever listens; by default there is nobody. It is closed with the runtime. */
+  outside?: (inside: Inside) => Promise<Outside>;
   /** Without the timer nothing is re-driven but by `reconcile()`. */
   reconcileEveryMs?: number;
 }
@@ -86,31 +93,55 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const clock = new SystemClock(await loadOffset(table));
   const faults: Faults = {};
 
-  const { paymentSettings = defaultPaymentSettings } = options;
-  const login = { flow: mfaLogin(settings), settings };
-  const paying = { flow: payment(paymentSettings), settings: paymentSettings };
-  const flows = Object.fromEntries([login.flow, paying.flow].map((flow) => [flow.name, flow]));
+  const { paymentSettings, checkoutSettings } = options;
+  const figures = flowSettings({
+    'mfa-login': settings,
+    payment: paymentSettings,
+    checkout: checkoutSettings,
+  });
+  const flows = flowsOf(figures);
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
     smsText(secret, settings, origin as { loginId: string; codeCounter: number }),
   );
-  const actions = [...mfaLoginActions(settings), ...paymentActions(paymentSettings)];
-  const invoke = invoker(actions, table, faultySigning(secret, faults));
+  const invoke = invoker(actionsOf(figures), table, faultySigning(secret, faults));
   await ensureUser(table, demoUser);
-  const outside = (await options.outside?.(clock)) ?? nobody;
+  await ensureGoods(table);
+  let outside = nobody;
+  let intake: Intake | undefined;
+  const queues = createTableQueues({
+    ...{ table, clock, observe },
+    randomId: systemRandomness.id,
+    handlers: {
+      [COMMANDS]: async (text) => {
+        const taken = await outside.tellWarehouse(text);
+        return taken === 'taken' ? 'done' : taken === 'away' ? 'again' : 'refused';
+      },
+      [REPORTS]: async (text) => intake?.('warehouse', text) ?? 'again',
+    },
+  });
+  const report = async (text: string) => void (await queues.put(REPORTS, text));
+  outside = (await options.outside?.({ offsetMs: clock.offsetMs, secret, report })) ?? nobody;
   const engine = startEngine({
     ...{ table, clock, observe, flows },
     random: systemRandomness,
     resolver: createAslResolver(definitionsOf(flows), invoke),
     fingerprint: async (text) => keyedHash(await secret('requests'), 'fingerprint', text, 'hex'),
-    executors: {
-      sms: smsExecutor(table, secret, faultySms(options.phone ?? inbox, faults), settings),
-      ...gatewayExecutors(outside.gateway, paymentSettings),
-      ...publishExecutors(outside.publish),
-    },
+    executors: executorsOf({
+      ...{ table, secret, observe, queues, outside, faults },
+      ...{ phone: options.phone ?? inbox, settings: figures },
+    }),
   });
   const { background } = engine;
   const deliver = admitting(engine.deliverer.deliver, ['LoginRequested'], admission);
   const deliverer = { ...engine.deliverer, deliver };
+  const taking = createIntake({ deliver: engine.deliverer.deliver, flows, sources, observe });
+  intake = taking;
+  const drain = () => background.run('queue', 'messages', () => queues.drain());
+  const stopDraining = table.subscribe((changes) => {
+    if (changes.some(({ key }) => key.table === QUEUES)) drain();
+  });
+  // What an earlier process has left there.
+  drain();
 
   /** Last, and on its own: on a full disk nothing can be deleted, but something small may yet be done. */
   const purging = async <T>(pass: Promise<T>): Promise<T> => {
@@ -121,7 +152,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const stopTimer =
     reconcileEveryMs === undefined
       ? () => {}
-      : every(reconcileEveryMs, background, 'reconciler', () => purging(engine.redrive()));
+      : every(reconcileEveryMs, background, 'reconciler', () => {
+          drain();
+          return purging(engine.redrive());
+        });
   return {
     table,
     clock,
@@ -130,14 +164,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     inbox,
     faults,
     flows,
-    mfaLogin: login,
-    payment: paying,
+    mfaLogin: { flow: flows['mfa-login'], settings: figures['mfa-login'] },
+    payment: { flow: flows.payment, settings: figures.payment },
+    checkout: { flow: flows.checkout, settings: figures.checkout },
     outside,
     observe,
-    reconcile: () => purging(engine.reconcile()),
+    intake: taking,
+    reconcile: () => {
+      drain();
+      return purging(engine.reconcile());
+    },
     idle: () => background.idle(),
     async close() {
       stopTimer();
+      stopDraining();
       await background.idle();
       engine.stop();
       db.close();

@@ -11,6 +11,8 @@ export interface ProcessSettings {
   gateway?: { url: string; key: string };
   /** How long the sandbox takes for each answer, in ms. */
   gatewayDelayMs: number;
+  /** What webhooks of the payment provider are signed with; with the sandbox there is one by itself. */
+  webhookSecret?: string;
   /** Where committed transitions are posted to; without it they are written to a file in the data folder. */
   factsUrl?: string;
 }
@@ -32,6 +34,7 @@ const schema = z.object({
     .transform(Number)
     .pipe(z.int().max(60_000, 'must be a whole number of ms from 0 to 60000'))
     .default(0),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
   FACTS_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:8080/facts' })
     .optional(),
@@ -50,9 +53,11 @@ export function processSettings(environment: { [variable: string]: string | unde
     throw new Error('GATEWAY_URL and GATEWAY_KEY go together: set both, or neither for the sandbox');
   }
   const { GATEWAY_DELAY_MS: gatewayDelayMs, FACTS_URL: factsUrl } = parsed.data;
+  const { STRIPE_WEBHOOK_SECRET: webhookSecret } = parsed.data;
   return {
     ...{ port, host, dataDir, gatewayDelayMs },
     ...(url !== undefined && key !== undefined && { gateway: { url, key } }),
+    ...(webhookSecret !== undefined && { webhookSecret }),
     ...(factsUrl !== undefined && { factsUrl }),
   };
 }

@@ -2,32 +2,34 @@
 import { join } from 'node:path';
 import { factsCallback } from '../adapters/embedded/facts-callback.ts';
 import { openFactsFile } from '../adapters/embedded/facts-file.ts';
+import { createStripeCheckout } from '../adapters/stripe/checkout.ts';
 import { createStripeGateway } from '../adapters/stripe/gateway.ts';
-import type { CardGateway } from '../core/card-gateway.ts';
-import type { Observer } from '../core/ports.ts';
+import { keyedHash } from '../core/keyed-hash.ts';
+import type { Observer, Secrets } from '../core/ports.ts';
 import type { Publisher } from '../core/publication.ts';
-import { nobody, type Outside } from './outside.ts';
+import { type Inside, nobody, type Outside } from './outside.ts';
 import { type StartedSandbox, startSandbox } from './sandbox/start.ts';
+import { type StartedWarehouse, startWarehouse } from './sandbox/warehouse/start.ts';
 import type { ProcessSettings } from './settings.ts';
 
 /** Any will do: the sandbox asks for a key, and for no certain one. */
 const KEY = 'sk_test_sandbox';
 
+export interface OutsideOptions extends ProcessSettings, Inside {
+  /** Where webhooks of the sandbox go. */
+  webhookUrl: string;
+  observe: Observer;
+}
+
 /**
- * Starts the sandbox gateway in a process of its own, or uses the gateway that the settings name; opens the file of facts, or posts
- * them to where the settings say.
+ * Starts the sandboxes in processes of their own: the gateway, unless the settings name one, and the warehouse. Opens the file of
+ * facts, or posts them to where the settings say.
  *
  * @throws Error where a gateway of its own time meets a clock of ours that has been moved: keys and holds would seem older than
  * they are, and be made twice.
  */
-export async function startOutside({
-  dataDir,
-  gateway,
-  gatewayDelayMs,
-  factsUrl,
-  offsetMs,
-  observe,
-}: ProcessSettings & { offsetMs: number; observe: Observer }): Promise<Outside> {
+export async function startOutside(options: OutsideOptions): Promise<Outside> {
+  const { dataDir, gateway, gatewayDelayMs, factsUrl, offsetMs, observe, report } = options;
   if (gateway && offsetMs !== 0) {
     throw new Error(
       'The clock of this data folder has been moved, and GATEWAY_URL names a gateway that goes by its own. Set DATA_DIR to another folder.',
@@ -35,41 +37,79 @@ export async function startOutside({
   }
   const facts = factsUrl === undefined ? await openFactsFile(join(dataDir, 'facts.ndjson')) : undefined;
   const publish = facts?.publish ?? factsCallback(factsUrl ?? '');
+  const failed = (subject: string) => (error: string) =>
+    observe({ type: 'failure', where: 'sandbox', subject, error });
+  const warehouse = await startWarehouse({ dataDir, onReport: report, onFailure: failed('warehouse') });
+  const ships = shipping(warehouse);
   if (gateway) {
     const { url, key } = gateway;
-    const real = createStripeGateway({ apiKey: async () => key, url });
-    return { ...nobody, gateway: real, isReal: true, publish, close: async () => facts?.close() };
+    const account = { apiKey: async () => key, url };
+    return {
+      ...nobody,
+      ...ships,
+      ...{ gateway: createStripeGateway(account), checkout: createStripeCheckout(account) },
+      ...{ isReal: true, publish },
+      async close() {
+        await warehouse.stop();
+        await facts?.close();
+      },
+    };
   }
+  const webhooks = { url: options.webhookUrl, secret: await webhookSecret(options) };
   const sandbox = await startSandbox({
-    ...{ dataDir, delayMs: gatewayDelayMs, offsetMs },
-    onFailure: (error) => observe({ type: 'failure', where: 'sandbox', subject: 'gateway', error }),
+    ...{ dataDir, delayMs: gatewayDelayMs, offsetMs, webhooks },
+    onFailure: failed('gateway'),
   });
   return {
     ...sandboxed(sandbox, publish),
+    ...ships,
     async close() {
-      await sandbox.stop();
+      await Promise.all([sandbox.stop(), warehouse.stop()]);
       await facts?.close();
     },
   };
 }
 
-/** The world with a sandbox in it; whoever has started that stops it. */
+/**
+ * What webhooks are signed with: what the environment says, or, with the sandbox, something that follows from the key file.
+ */
+export async function webhookSecret({
+  webhookSecret: given,
+  secret,
+}: Pick<ProcessSettings, 'webhookSecret'> & { secret: Secrets }): Promise<string> {
+  return given ?? `whsec_${keyedHash(await secret('requests'), 'webhooks', 'sandbox')}`;
+}
+
+const shipping = (warehouse: StartedWarehouse): Pick<Outside, 'tellWarehouse' | 'setWarehouse'> => ({
+  tellWarehouse: (text) => warehouse.tell(text),
+  setWarehouse: (mode) => warehouse.setMode(mode),
+});
+
+/** The world with a sandbox gateway in it; whoever has started that stops it. */
 export function sandboxed(sandbox: StartedSandbox, publish: Publisher): Outside {
-  let known: { url: string; gateway: CardGateway } | undefined;
-  const gateway = (): CardGateway => {
+  let known: (Pick<Outside, 'gateway' | 'checkout'> & { url: string }) | undefined;
+  const at = (): Pick<Outside, 'gateway' | 'checkout'> => {
     const url = sandbox.url();
-    if (url === undefined) return nobody.gateway;
-    if (known?.url !== url) known = { url, gateway: createStripeGateway({ apiKey: async () => KEY, url }) };
-    return known.gateway;
+    if (url === undefined) return nobody;
+    const account = { apiKey: async () => KEY, url };
+    if (known?.url !== url)
+      known = { url, gateway: createStripeGateway(account), checkout: createStripeCheckout(account) };
+    return known;
   };
   return {
     ...nobody,
     gateway: {
-      send: (...asked) => gateway().send(...asked),
-      find: (...asked) => gateway().find(...asked),
+      send: (...asked) => at().gateway.send(...asked),
+      find: (...asked) => at().gateway.find(...asked),
+    },
+    checkout: {
+      createSession: (...asked) => at().checkout.createSession(...asked),
+      expireSession: (...asked) => at().checkout.expireSession(...asked),
+      readSession: (...asked) => at().checkout.readSession(...asked),
     },
     publish,
     setClock: (ms) => sandbox.setClock(ms),
     setGatewayFault: (kind) => sandbox.setFault(kind),
+    setWebhooks: (mode) => sandbox.setWebhookMode(mode),
   };
 }

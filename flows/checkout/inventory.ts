@@ -6,7 +6,7 @@ import type { OrderItem } from './data.ts';
 export const INVENTORY = 'inventory';
 
 /** `onHand` does not count what is reserved; `price` is that of one piece, in minor units. */
-export const stockItem = z.looseObject({
+export const stockItem = z.object({
   sku: z.string(),
   price: z.int().min(1),
   onHand: z.int(),

@@ -4,6 +4,8 @@ import { createApi } from '../../api/app.ts';
 import type { Answer, Deliverer } from '../../core/delivery.ts';
 import { DetentError, isDetentError } from '../../core/errors.ts';
 import type { Signal } from '../../core/ports.ts';
+import { checkout } from '../../flows/checkout/index.ts';
+import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { payment } from '../../flows/payment/index.ts';
@@ -28,7 +30,8 @@ async function answering(deliver: () => Promise<Answer>, method = 'POST', path =
     mayPay: () => true,
     mfaLogin: { flow: mfaLogin(settings), settings },
     payment: { flow: payment(defaultPaymentSettings) },
-    table: { query: () => deliver().then(() => []) },
+    checkout: { flow: checkout(defaultCheckoutSettings) },
+    table: { read: async () => undefined, query: () => deliver().then(() => []) },
   });
   const body = path === '/logins' ? '{"username":"demo","password":"hunter2-hunter2"}' : undefined;
   const response = await app.request(path, { method, headers: json, ...(body !== undefined && { body }) });
