@@ -71,7 +71,14 @@ export const table: Row[] = [
     outcome: 'PaymentAccepted',
     deadline: 3_600,
   },
-  { state: 'New', event: 'PaymentCreated', payload: {}, given: 'no order', to: 'not-found', outcome: '' },
+  {
+    state: 'New',
+    event: 'PaymentCreated',
+    payload: {},
+    given: 'no order',
+    to: 'rejected',
+    outcome: 'PaymentInvalid',
+  },
   { state: 'Created', event: 'Abort', to: 'Aborted', outcome: 'Aborted' },
   { state: 'Created', event: 'DeadlinePassed', to: 'Aborted', outcome: 'Aborted' },
   {

@@ -47,7 +47,7 @@ describe('a row of the table', () => {
     expect(answer).toMatchObject(expected(row));
     const record = await payments.record('p');
     const entries = await payments.entries('p');
-    if (['rejected', 'unavailable', 'not-found'].includes(row.to)) {
+    if (['rejected', 'unavailable'].includes(row.to)) {
       expect(record).toEqual(before);
       expect(entries).toHaveLength(before?.version ?? 0);
       return;
@@ -65,7 +65,6 @@ describe('a row of the table', () => {
   });
 
   const expected = ({ to, outcome, state }: Row) => {
-    if (to === 'not-found') return { status: to };
     if (to === 'rejected' || to === 'unavailable') return { status: to, reason: outcome };
     if (to === 'deferred') return { status: to, state, outcome };
     return { status: 'applied', state: to, outcome };
