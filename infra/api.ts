@@ -8,22 +8,27 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EngineProps, engineEnvironment } from './engine.ts';
-import { allowDeliver, allowHistory } from './grants.ts';
+import { allowDeliver, allowHistory, allowRead } from './grants.ts';
 import { nodeFunction } from './node-function.ts';
+
+const WEBHOOKS = '/webhooks/stripe';
 
 /**
  * API Gateway HTTP API → Lambda: the routes are in the function, so that an unknown one is answered like all others. Payments
- * have routes of their own for their authorisation, and the function takes none of them that came another way.
+ * have routes of their own for their authorisation, and the function takes none of them that came another way; webhooks have a
+ * function of their own.
  */
 export class Api extends Construct {
   readonly url: string;
+  /** What the payment provider is to be told: where its webhooks go. */
+  readonly webhookUrl: string;
   readonly handler: IFunction;
   /** What the policy of whoever deals with payments has to allow `execute-api:Invoke` on. */
   readonly paymentsArn: string;
   /** Answers with 5xx in five minutes, those of the gateway itself too. */
   readonly serverErrors: IMetric;
 
-  constructor(scope: Construct, id: string, props: EngineProps) {
+  constructor(scope: Construct, id: string, props: EngineProps & { webhooks: IFunction }) {
     super(scope, id);
     const { stage, bundles, tables, secrets, flows } = props;
     const handler = nodeFunction(this, 'Function', {
@@ -37,6 +42,7 @@ export class Api extends Construct {
     });
     allowDeliver(handler, tables, Object.values(flows));
     allowHistory(handler, tables);
+    allowRead(handler, tables.inventory);
     this.handler = handler;
 
     const api = new HttpApi(this, 'HttpApi', {
@@ -51,6 +57,9 @@ export class Api extends Construct {
     for (const path of ['/payments', '/payments/{proxy+}'])
       api.addRoutes({ path, methods: [HttpMethod.ANY], integration: paying, authorizer });
     this.paymentsArn = api.arnForExecuteApi('*', '/payments*', '$default');
+    // What the payment provider tells is signed by it, and the function of these verifies that.
+    const told = new HttpLambdaIntegration('WebhookIntegration', props.webhooks);
+    api.addRoutes({ path: WEBHOOKS, methods: [HttpMethod.ANY], integration: told });
     const { logRetention: retention, removalPolicy, limits } = stage;
     const { url } = new HttpStage(this, 'Stage', {
       httpApi: api,
@@ -65,11 +74,12 @@ export class Api extends Construct {
       },
     });
     this.url = url;
+    this.webhookUrl = `${url}${WEBHOOKS.slice(1)}`;
     this.serverErrors = api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(5) });
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'Signing in is for those who are not signed in; the session routes check their bearer token themselves.',
+        'Signing in and ordering are for those who are not signed in; sessions have tokens, and webhooks signatures, which the functions check themselves.',
     });
   }
 }

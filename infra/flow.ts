@@ -20,6 +20,7 @@ export interface FlowProps {
 
 /** The definition of a flow as an Express state machine. */
 export class Flow extends Construct {
+  readonly name: string;
   readonly stateMachineArn: string;
   readonly actions: readonly IFunction[];
 
@@ -55,6 +56,7 @@ export class Flow extends Construct {
         includeExecutionData: false,
       },
     });
+    this.name = name;
     this.stateMachineArn = stateMachineArn;
     this.actions = Object.values(actions);
     Validations.of(role).acknowledge({

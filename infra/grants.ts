@@ -2,9 +2,12 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Flow } from './flow.ts';
 import type { TableName } from './node-function.ts';
 import type { Tables } from './tables.ts';
+
+type QueueName = Pick<IQueue, 'queueArn'>;
 
 function allow(grantee: IGrantable, actions: string[], resources: string[], partitions?: string): void {
   // Without the partition key in the request there is nothing that could be allowed.
@@ -21,27 +24,29 @@ export const FAILURES = 'failures#*';
 export const allowRead = (grantee: IGrantable, table: TableName, partitions?: string): void =>
   allow(grantee, ['dynamodb:GetItem'], [table.tableArn], partitions);
 
-/**
- * What delivering an event takes: the record and its entry, the domain writes of the actions (without reading them), one
- * execution of the definition.
- */
-export function allowDeliver(
-  grantee: IGrantable,
-  { flows, users, quotas }: Tables,
-  machines: readonly Flow[],
-): void {
-  allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [flows.tableArn]);
-  allow(
-    grantee,
-    ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
-    [users.tableArn],
-    FAILURES,
-  );
-  allow(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [quotas.tableArn]);
+/** What transitions of a flow write beside the instance: the domain writes of its actions, without reading them. */
+const domainWrites: { [flow: string]: (grantee: IGrantable, tables: Tables) => void } = {
+  'mfa-login'(grantee, { users, quotas }) {
+    allow(
+      grantee,
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
+      [users.tableArn],
+      FAILURES,
+    );
+    allow(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [quotas.tableArn]);
+  },
+  // Pieces move; goods are neither made nor removed.
+  checkout: (grantee, { inventory }) => allow(grantee, ['dynamodb:UpdateItem'], [inventory.tableArn]),
+};
+
+/** What delivering events of these flows takes: the record and its entry, domain writes, one execution of the definition. */
+export function allowDeliver(grantee: IGrantable, tables: Tables, flows: readonly Flow[]): void {
+  allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.flows.tableArn]);
+  for (const { name } of flows) domainWrites[name]?.(grantee, tables);
   allow(
     grantee,
     ['states:StartSyncExecution'],
-    machines.map(({ stateMachineArn }) => stateMachineArn),
+    flows.map(({ stateMachineArn }) => stateMachineArn),
   );
 }
 
@@ -52,6 +57,14 @@ export const allowHistory = (grantee: IGrantable, { flows }: Tables): void =>
 /** Telling others what has happened. */
 export const allowPublish = (grantee: IGrantable, { eventBusArn }: Pick<IEventBus, 'eventBusArn'>): void =>
   allow(grantee, ['events:PutEvents'], [eventBusArn]);
+
+/** Commands to another system. */
+export const allowSend = (grantee: IGrantable, { queueArn }: QueueName): void =>
+  allow(grantee, ['sqs:SendMessage'], [queueArn]);
+
+/** What Lambda needs to take messages on the function's behalf. */
+export const allowTake = (grantee: IGrantable, { queueArn }: QueueName): void =>
+  allow(grantee, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]);
 
 /** What the reconciler looks through. */
 export const allowDue = (grantee: IGrantable, { flows }: Tables): void =>

@@ -9,6 +9,7 @@ export interface Dimensions {
   kind?: string;
   event?: string;
   state?: string;
+  reason?: string;
 }
 
 const MINUTE = Duration.minutes(1);

@@ -110,10 +110,17 @@ export const smsWatches = (limits: Limits, flows: readonly string[]): Watch[] =>
 ];
 
 /** @param name of what gave up, as a person says it. */
-export const deadLetterWatch = (name: string, queue: IQueue): Watch => ({
-  name: `Dead letters of the ${name}`,
-  means:
+export const streamWatch = (name: string, queue: IQueue): Watch =>
+  deadLetterWatch(
+    name,
+    queue,
     'The stream gave up on records; their entries are in the table, and the reconciler goes on with them.',
+  );
+
+/** @param name of whose they are, as a person says it. */
+export const deadLetterWatch = (name: string, queue: IQueue, means: string): Watch => ({
+  name: `Dead letters of the ${name}`,
+  means,
   metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: MINUTE }),
   from: 1,
 });
@@ -129,17 +136,23 @@ export const reconcilerWatch = (): Watch => ({
   missing: TreatMissingData.BREACHING,
 });
 
-/** One for each flow: an alarm adds up ten metrics at the most. */
-export const actionsWatch = (flow: string, actions: readonly IFunction[]): Watch => ({
-  name: `Throttled actions of ${flow}`,
-  means: 'Lambda refused to run actions: the concurrency of the account is used up.',
-  metric: sum(
-    'throttles',
-    actions.map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
-    FIVE,
-  ),
-  from: 5,
-});
+/** An alarm adds up so many metrics at the most. */
+const METRICS = 10;
+
+/** One for each flow, or for each ten of its actions. */
+export const actionsWatches = (flow: string, actions: readonly IFunction[]): Watch[] =>
+  Array.from({ length: Math.ceil(actions.length / METRICS) }, (_, n) => ({
+    name: `Throttled actions of ${flow}${n === 0 ? '' : ` ${n + 1}`}`,
+    means: 'Lambda refused to run actions: the concurrency of the account is used up.',
+    metric: sum(
+      'throttles',
+      actions
+        .slice(n * METRICS, (n + 1) * METRICS)
+        .map((one) => one.metricThrottles({ statistic: Stats.SUM, period: FIVE })),
+      FIVE,
+    ),
+    from: 5,
+  }));
 
 /** The ground below: Lambda, Step Functions, API Gateway. */
 export const platformWatches = (

@@ -16,12 +16,12 @@ import { Construct } from 'constructs';
 import type { Api } from './api.ts';
 import { detent } from './metrics.ts';
 import {
-  actionsWatch,
-  deadLetterWatch,
+  actionsWatches,
   effectWatches,
   platformWatches,
   reconcilerWatch,
   smsWatches,
+  streamWatch,
   transitionWatches,
 } from './observability-watches.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -34,6 +34,8 @@ export interface ObservabilityProps {
   api: Api;
   relays: { sms: SmsRelay; effects: EffectsRelay };
   reconciler: Reconciler;
+  /** The other functions that deliver events. */
+  others: readonly IFunction[];
   /** Every flow, with what its own figures mean. */
   flows: readonly {
     name: string;
@@ -49,7 +51,7 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, { stage, ...props }: ObservabilityProps) {
     super(scope, id);
-    const { api, relays, reconciler, flows } = props;
+    const { api, relays, reconciler, others, flows } = props;
     const consumers = [relays.sms, relays.effects].map(({ handler }) => handler);
     const watches = [
       ...effectWatches(consumers),
@@ -59,12 +61,12 @@ export class Observability extends Construct {
         stage.limits,
         flows.filter(({ sms }) => sms).map(({ name }) => name),
       ),
-      deadLetterWatch('SMS relay', relays.sms.failed),
-      deadLetterWatch('effects relay', relays.effects.failed),
+      streamWatch('SMS relay', relays.sms.failed),
+      streamWatch('effects relay', relays.effects.failed),
       reconcilerWatch(),
-      ...flows.map(({ name, actions }) => actionsWatch(name, actions)),
+      ...flows.flatMap(({ name, actions }) => actionsWatches(name, actions)),
       ...platformWatches(
-        [api.handler, ...consumers, reconciler.handler],
+        [api.handler, ...consumers, reconciler.handler, ...others],
         flows.map(({ stateMachineArn }) => stateMachineArn),
         api.serverErrors,
       ),

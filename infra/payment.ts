@@ -1,15 +1,13 @@
 import type { Construct } from 'constructs';
 import { actionFunction } from './action-function.ts';
+import { settingsOfOne } from './figures.ts';
 import { Flow } from './flow.ts';
 import type { Common } from './node-function.ts';
-
-/** The settings of the payment as its functions get them. */
-export const paymentSettingsText = ({ stage }: Common): string => JSON.stringify(stage.payment);
 
 /** The payment: its definition, and for each action a function. None of them reads a table or a secret. */
 export function paymentFlow(scope: Construct, common: Common): Flow {
   const { stage } = common;
-  const environment = { PAYMENT_SETTINGS: paymentSettingsText(common) };
+  const environment = { FLOW_SETTINGS: settingsOfOne(stage, 'payment') };
   const settled = { ...common, environment, memorySize: 256 };
   const plain = { ...common, environment: {}, memorySize: 256 };
   const actions = {

@@ -4,7 +4,7 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type EngineProps, effectsEnvironment, engineEnvironment } from './engine.ts';
-import { allowDeliver, allowDue, allowPublish, allowSms } from './grants.ts';
+import { allowDeliver, allowDue, allowPublish, allowSend, allowSms } from './grants.ts';
 import { nodeFunction } from './node-function.ts';
 
 /** Every minute → one pass over everything that is overdue. */
@@ -13,7 +13,7 @@ export class Reconciler extends Construct {
 
   constructor(scope: Construct, id: string, props: EngineProps) {
     super(scope, id);
-    const { stage, bundles, tables, secrets, flows, facts } = props;
+    const { stage, bundles, tables, secrets, flows, facts, queues } = props;
     const handler = nodeFunction(this, 'Function', {
       ...{ stage, bundles },
       entry: 'reconciler',
@@ -27,6 +27,7 @@ export class Reconciler extends Construct {
     allowDue(handler, tables);
     allowSms(handler);
     allowPublish(handler, facts);
+    allowSend(handler, queues.commands.queue);
     this.handler = handler;
 
     // A pass that failed is not repeated: the next one comes within a minute and finds the same, and more.

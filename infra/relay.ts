@@ -10,7 +10,8 @@ import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EngineProps, effectsEnvironment, engineEnvironment } from './engine.ts';
-import { allowDeliver, allowPublish, allowSms, allowStream } from './grants.ts';
+import type { Flow } from './flow.ts';
+import { allowDeliver, allowPublish, allowSend, allowSms, allowStream } from './grants.ts';
 import { nodeFunction } from './node-function.ts';
 
 export interface RelayProps {
@@ -29,12 +30,13 @@ class Relay extends Construct {
     id: string,
     props: EngineProps,
     handlerOf: (relay: Relay) => LambdaFunction,
-    flows: readonly string[],
+    flows: readonly Flow[],
   ) {
     super(scope, id);
     const { stage, tables } = props;
     const handler = handlerOf(this);
-    allowDeliver(handler, tables, Object.values(props.flows));
+    // Of effects of other flows it takes none, so it has nothing to deliver to them.
+    allowDeliver(handler, tables, flows);
 
     const failed = new Queue(this, 'Failed', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -53,7 +55,7 @@ class Relay extends Construct {
       batchSize: 10,
       // Instances of one shard do not wait for each other.
       parallelizationFactor: 10,
-      filters: [newEntryWithEffects(flows)],
+      filters: [newEntryWithEffects(flows.map(({ name }) => name))],
       // All five: with the defaults one bad record blocks its shard for 24 hours and is then lost. An entry that is
       // given up here is not: it is in the table, and the reconciler goes on with it.
       retryAttempts: 5,
@@ -85,7 +87,7 @@ const newEntryWithEffects = (flows: readonly string[]) =>
 /** The relay of text messages: on its own, so that no slow gateway ever delays a code. */
 export class SmsRelay extends Relay {
   constructor(scope: Construct, id: string, props: EngineProps) {
-    super(scope, id, props, (relay) => smsFunction(relay, props), ['mfa-login']);
+    super(scope, id, props, (relay) => smsFunction(relay, props), [props.flows.mfaLogin]);
     allowSms(this.handler);
   }
 }
@@ -101,11 +103,13 @@ const smsFunction = (scope: Construct, props: EngineProps): LambdaFunction =>
     description: 'Performs effects of the kind sms',
   });
 
-/** The relay of everything else: requests to the card gateway, and transitions that are told to others. */
+/** The relay of everything else: requests to the payment provider, commands, alarms, and transitions that are told to others. */
 export class EffectsRelay extends Relay {
   constructor(scope: Construct, id: string, props: EngineProps) {
-    super(scope, id, props, (relay) => effectsFunction(relay, props), ['payment']);
+    const { payment, checkout } = props.flows;
+    super(scope, id, props, (relay) => effectsFunction(relay, props), [payment, checkout]);
     allowPublish(this.handler, props.facts);
+    allowSend(this.handler, props.queues.commands.queue);
   }
 }
 

@@ -11,6 +11,7 @@ export class Secrets extends Construct {
   readonly requests: SecretName;
   readonly signing: SecretName;
   readonly gateway: SecretName;
+  readonly webhook: SecretName;
 
   constructor(scope: Construct, id: string, common: Common) {
     super(scope, id);
@@ -27,7 +28,14 @@ export class Secrets extends Construct {
       unrotated: 'The hashes are ids: with a new value a repeated request would be taken for a new one.',
     });
     this.signing = this.#signing(common);
-    this.gateway = this.#gateway(common);
+    this.gateway = this.#entrusted(common, 'Gateway', {
+      description: 'Put the secret key of the Stripe account here, as plain text: sk_live_…',
+      unrotated: 'Only the gateway can make another key, and a person takes it there.',
+    });
+    this.webhook = this.#entrusted(common, 'Webhook', {
+      description: 'Put the signing secret of the webhook endpoint at Stripe here, as plain text: whsec_…',
+      unrotated: 'Only the provider can make another one, and a person takes it there.',
+    });
   }
 
   /** 64 letters and digits: 380 bits; RFC 4226 asks for 160. */
@@ -45,13 +53,15 @@ export class Secrets extends Construct {
     return { secretArn: arnOf(secret.node.defaultChild as CfnSecret) };
   }
 
-  /** It begins empty: the key is the operator's to put there. Until then requests to the gateway wait. */
-  #gateway({ stage }: Common): SecretName {
-    const empty = new CfnSecret(this, 'Gateway', {
-      description: 'Empty at first. Put the secret key of the Stripe account here, as plain text: sk_live_…',
-    });
+  /** It begins empty: the value is the operator's to put there. Until then whatever needs it waits, and says so. */
+  #entrusted(
+    { stage }: Common,
+    id: string,
+    { description, unrotated }: { description: string; unrotated: string },
+  ): SecretName {
+    const empty = new CfnSecret(this, id, { description: `Empty at first. ${description}` });
     empty.applyRemovalPolicy(stage.removalPolicy);
-    acknowledgeNoRotation(empty, 'Only the gateway can make another key, and a person takes it there.');
+    acknowledgeNoRotation(empty, unrotated);
     return { secretArn: arnOf(empty) };
   }
 

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 import * as z from 'zod';
 // The one thing that infra takes from flows: settings are configuration, and a figure must not be written down twice.
+import { type CheckoutSettings, checkoutSettingsSchema } from '../flows/checkout/settings.ts';
 import { type Settings, settingsSchema } from '../flows/mfa-login/settings.ts';
 import { gatewayAddress, type PaymentSettings, paymentSettingsSchema } from '../flows/payment/settings.ts';
 import { countries as allCountries } from './countries.ts';
@@ -43,6 +44,10 @@ export interface Stage {
   mfaLogin: Settings;
   /** Every figure of the payment. */
   payment: PaymentSettings;
+  /** Every figure of the checkout, and where customers go from the provider's page. */
+  checkout: CheckoutSettings;
+  /** The AWS account that the warehouse's software runs in, where it is not the stack's own. */
+  warehouseAccount?: string;
   /** The card gateway: what speaks Stripe's API. */
   gatewayUrl: string;
 }
@@ -91,6 +96,11 @@ const contextSchema = z.strictObject({
   alarmEmail: z.email('Must be an e-mail address').optional(),
   mfaLogin: json(settingsSchema.prefault({})),
   payment: json(paymentSettingsSchema.prefault({})),
+  checkout: json(checkoutSettingsSchema.prefault({})),
+  warehouseAccount: z
+    .string()
+    .regex(/^\d{12}$/, 'Must be the twelve digits of an AWS account')
+    .optional(),
   gatewayUrl: gatewayAddress.default('https://api.stripe.com'),
 });
 
@@ -103,6 +113,7 @@ const keysOf: { [path: string]: string[] } = {
   limits: Object.keys(limitsSchema.shape),
   mfaLogin: Object.keys(settingsSchema.shape),
   payment: Object.keys(paymentSettingsSchema.shape),
+  checkout: Object.keys(checkoutSettingsSchema.shape),
 };
 
 /**
@@ -136,6 +147,7 @@ export function stageFrom(context: unknown): Stage {
     limits,
     countries,
     protectConfiguration,
+    warehouseAccount,
     ...others
   } = checked.data;
   // Who names countries means that SMS go to no other.
@@ -145,6 +157,7 @@ export function stageFrom(context: unknown): Stage {
     ...others,
     ...(region && { region }),
     ...(alarmEmail && { alarmEmail }),
+    ...(warehouseAccount && { warehouseAccount }),
     name,
     countries: [...new Set(countries)],
     protectConfiguration: protectConfiguration ?? named,

@@ -9,11 +9,12 @@ import {
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
 
-/** `flows` holds the instances; `users` and `quotas` are apart, so that an action can be given exactly one of them. */
+/** `flows` holds the instances; `users`, `quotas` and `inventory` are apart, so that an action can be given exactly one of them. */
 export class Tables extends Construct {
   readonly flows: Table;
   readonly users: Table;
   readonly quotas: Table;
+  readonly inventory: Table;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
@@ -38,5 +39,6 @@ export class Tables extends Construct {
     });
     this.users = new Table(this, 'Users', common);
     this.quotas = new Table(this, 'Quotas', common);
+    this.inventory = new Table(this, 'Inventory', common);
   }
 }

@@ -3,10 +3,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithRequestContext }
 import type { Context } from 'hono';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { createApi } from '../api/app.ts';
-import type { Deliverer } from '../core/delivery.ts';
+import { correlated } from './correlation.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
-import { logger } from './logger.ts';
 import { wrapped } from './middleware.ts';
 
 const environment = environmentOf('api');
@@ -27,15 +26,7 @@ const mayPay = (c: Context): boolean => {
 
 type Authorized = APIGatewayProxyEventV2['requestContext'] & { authorizer?: { iam?: { userArn?: string } } };
 
-/** An invocation is one request about one instance at most: whatever it logs from here on is of that instance. */
-const deliverer: Deliverer = {
-  ...engine.deliverer,
-  deliver(delivery) {
-    logger.setCorrelationId(delivery.flowId);
-    return engine.deliverer.deliver(delivery);
-  },
-};
-
+const deliverer = correlated(engine.deliverer);
 const respond = handle(createApi({ ...engine, deliverer, sourceOf, mayPay }));
 
 export const handler = wrapped((event: LambdaEvent) => respond(event));

@@ -53,6 +53,10 @@ function countedOf(signal: Signal): Counted {
         dimensions: [],
       };
     }
+    case 'alarm': {
+      const { flow, reason } = signal;
+      return { metrics: { Alarm: 1 }, dimensions: [{ flow }, { reason }] };
+    }
     case 'failure':
       return { metrics: { Failure: 1 }, dimensions: [] };
     default:

@@ -12,6 +12,7 @@ const troubled = ['failed', 'unknown', 'expired'];
 function levelOf(signal: Signal): Level {
   switch (signal.type) {
     case 'failure':
+    case 'alarm':
       return 'error';
     case 'unavailable':
       return 'warn';
@@ -25,10 +26,12 @@ function levelOf(signal: Signal): Level {
   }
 }
 
-/** A failure's subject is an instance, its partition, one of its items or one of its effects; a route's is none of them. */
+/** Where a failure's subject is a route, or who sent something. Elsewhere it is an instance, its partition, an item or an effect of it. */
+const outside = ['api', 'intake'];
+
 function flowIdOf(signal: Signal): string | undefined {
   if ('flowId' in signal) return signal.flowId;
-  if (signal.type !== 'failure' || signal.where === 'api') return undefined;
+  if (signal.type !== 'failure' || outside.includes(signal.where)) return undefined;
   return /^(?:[^#/]+#)?([^#/]+)/.exec(signal.subject)?.[1];
 }
 

@@ -8,6 +8,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** @param requestMs how long one try may take, in ms; without `throwOnRequestTimeout` it would only be logged. */
 export const limits = (maxAttempts: number, requestMs: number) => ({
@@ -28,5 +29,8 @@ export const snsClient = (): SNSClient => new SNSClient(limits(1, 9_000));
 
 /** A message that arrives twice does no harm. */
 export const eventBridgeClient = (): EventBridgeClient => new EventBridgeClient(limits(2, 4_000));
+
+/** Likewise: its reader drops doubles. */
+export const sqsClient = (): SQSClient => new SQSClient(limits(2, 4_000));
 
 export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(limits(3, 2_000));

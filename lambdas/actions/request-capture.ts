@@ -1,7 +1,9 @@
 import { requestCapture } from '../../flows/payment/actions/request-capture.ts';
+import { paymentSettingsSchema } from '../../flows/payment/settings.ts';
 import { handlerOf } from '../action-handler.ts';
-import { environmentOf, paymentSettingsOf } from '../environment.ts';
+import { environmentOf, settingsOf } from '../environment.ts';
 
 const environment = environmentOf('actions/request-capture');
+const settings = settingsOf('payment', paymentSettingsSchema, environment);
 
-export const handler = handlerOf(requestCapture(paymentSettingsOf(environment)));
+export const handler = handlerOf(requestCapture(settings));

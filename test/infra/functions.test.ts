@@ -13,6 +13,8 @@ const stack = synthesised();
 /** The function of each entry point, by its logical id without the hash. */
 const functions: { [entry in Entry]: string } = {
   api: 'ApiFunction',
+  webhooks: 'WebhooksFunction',
+  intake: 'IntakeFunction',
   'relay-sms': 'SmsRelayFunction',
   'relay-effects': 'EffectsRelayFunction',
   reconciler: 'ReconcilerFunction',
@@ -29,6 +31,19 @@ const functions: { [entry in Entry]: string } = {
   'actions/request-reversal': 'RequestReversal',
   'actions/ask-gateway': 'AskGateway',
   'actions/note-answer': 'NoteAnswer',
+  'actions/reserve-inventory': 'ReserveInventory',
+  'actions/create-payment-session': 'CreatePaymentSession',
+  'actions/keep-payment-session': 'KeepPaymentSession',
+  'actions/ask-payment-provider': 'AskPaymentProvider',
+  'actions/expire-payment-session': 'ExpirePaymentSession',
+  'actions/release-inventory': 'ReleaseInventory',
+  'actions/commit-inventory': 'CommitInventory',
+  'actions/restock-inventory': 'RestockInventory',
+  'actions/send-fulfilment-command': 'SendFulfilmentCommand',
+  'actions/ask-warehouse': 'AskWarehouse',
+  'actions/refund-payment': 'RefundPayment',
+  'actions/note-refund': 'NoteRefund',
+  'actions/note-fulfilment': 'NoteFulfilment',
 };
 const all = Object.entries(functions) as [Entry, string][];
 
@@ -62,6 +77,16 @@ describe.each(all)('%s', (entry, id) => {
     expect(options).toBe('--enable-source-maps');
     expect(environmentOf(entry, set)).toEqual(set);
   });
+});
+
+test('an environment has 4 KB at the most, and ours leaves room for names that are longer on AWS', () => {
+  for (const [, { Properties }] of ofType(stack, 'AWS::Lambda::Function')) {
+    const { Variables } = Properties['Environment'] as { Variables: { [name: string]: unknown } };
+    const bytes = Object.entries(Variables)
+      .map(([name, value]) => `${name}${text(value)}`)
+      .join('').length;
+    expect(bytes).toBeLessThan(3_000);
+  }
 });
 
 describe('whoever waits, waits longer than what it waits for', () => {

@@ -137,8 +137,9 @@ test('a figure has one source: the definition and the functions get the same', (
   expect(States.LoggedIn.Parameters.deadlineSeconds).toBe(600);
   for (const id of ['SendOtpSms', 'ApiFunction']) {
     const [, { Properties }] = one(stack, 'AWS::Lambda::Function', id);
-    const { Variables } = Properties['Environment'] as { Variables: { MFA_LOGIN_SETTINGS: string } };
-    expect(JSON.parse(Variables.MFA_LOGIN_SETTINGS)).toMatchObject({ codeSeconds: 120, sessionSeconds: 600 });
+    const { Variables } = Properties['Environment'] as { Variables: { FLOW_SETTINGS: string } };
+    const { 'mfa-login': figures } = JSON.parse(Variables.FLOW_SETTINGS);
+    expect(figures).toMatchObject({ codeSeconds: 120, sessionSeconds: 600 });
   }
 });
 
@@ -151,7 +152,7 @@ test('nor are those of the payment written down twice, and the gateway is where 
   for (const id of ['RequestCapture', 'ApiFunction', 'EffectsRelayFunction', 'ReconcilerFunction']) {
     const [, { Properties }] = one(stack, 'AWS::Lambda::Function', id);
     const { Variables } = Properties['Environment'] as { Variables: { [name: string]: string } };
-    expect(JSON.parse(Variables['PAYMENT_SETTINGS'] ?? '')).toMatchObject({ createdSeconds: 120 });
+    expect(JSON.parse(Variables['FLOW_SETTINGS'] ?? '').payment).toMatchObject({ createdSeconds: 120 });
     const asks = ['EffectsRelayFunction', 'ReconcilerFunction'].includes(id);
     expect(Variables['GATEWAY_URL']).toBe(asks ? gatewayUrl : undefined);
   }

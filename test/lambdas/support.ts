@@ -10,22 +10,37 @@ import type { TaskInput } from '../../core/action.ts';
 import type { Step } from '../../core/types.ts';
 import { testSecrets } from '../support/world.ts';
 
+/** ARNs of the queues that others send to. */
+export const queues = {
+  replies: 'arn:aws:sqs:eu-west-1:111122223333:replies',
+  operators: 'arn:aws:sqs:eu-west-1:111122223333:operators',
+};
+
 /** What the stack would set. */
 export const environment = {
   TABLE_FLOWS: 'flows-1',
   TABLE_USERS: 'users-1',
   TABLE_QUOTAS: 'quotas-1',
-  STATE_MACHINE_MFA_LOGIN: 'arn:aws:states:eu-west-1:111122223333:stateMachine:mfa-login',
-  STATE_MACHINE_PAYMENT: 'arn:aws:states:eu-west-1:111122223333:stateMachine:payment',
+  TABLE_INVENTORY: 'inventory-1',
+  STATE_MACHINES: JSON.stringify(
+    Object.fromEntries(
+      ['mfa-login', 'payment', 'checkout'].map((flow) => [
+        flow,
+        `arn:aws:states:eu-west-1:111122223333:stateMachine:${flow}`,
+      ]),
+    ),
+  ),
+  FLOW_SETTINGS: '{}',
   FACTS_BUS: 'facts-1',
   GATEWAY_URL: 'http://127.0.0.1:9',
+  WAREHOUSE_QUEUE: 'https://sqs.eu-west-1.amazonaws.com/111122223333/commands',
+  INTAKE_SOURCES: JSON.stringify({ [queues.replies]: 'warehouse', [queues.operators]: 'operator' }),
   SECRET_OTP: 'arn:otp',
   SECRET_IDENTITY: 'arn:identity',
   SECRET_REQUESTS: 'arn:requests',
   SECRET_SIGNING: 'arn:signing',
   SECRET_GATEWAY: 'arn:gateway',
-  MFA_LOGIN_SETTINGS: '{}',
-  PAYMENT_SETTINGS: '{}',
+  SECRET_WEBHOOK: 'arn:webhook',
   AWS_REGION: 'eu-west-1',
 };
 

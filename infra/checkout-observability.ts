@@ -1,0 +1,73 @@
+/** What the figures of the checkout mean; the rest of the observability knows no flow. */
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { detent, largest, sum } from './metrics.ts';
+import { deadLetterWatch } from './observability-watches.ts';
+import type { Queues, QueueWithEnd } from './queues.ts';
+import type { Watch } from './watch.ts';
+
+const flow = 'checkout';
+const FIVE = Duration.minutes(5);
+const QUARTER = Duration.minutes(15);
+
+/** Each alarm that an order raises is one that a person must look at. */
+const alarm = (name: string, reason: string, means: string): Watch => ({
+  name,
+  means,
+  metric: detent('Alarm', { flow, reason }, { period: FIVE }),
+  from: 1,
+});
+
+const asked = ['CreatingPayment', 'AwaitingPayment', 'Refunding'].map((state) =>
+  detent('EventApplied', { flow, event: 'DeadlinePassed', state }, { period: QUARTER }),
+);
+
+const ageOf = ({ queue }: QueueWithEnd): IMetric =>
+  queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: FIVE });
+
+export const checkoutWatches = ({ commands, replies, operators }: Queues): Watch[] => [
+  alarm(
+    'Orders without an answer of the warehouse',
+    'WarehouseSilent',
+    'The warehouse was asked as often as it is asked, and has not said what became of a paid order.',
+  ),
+  alarm('Refunds refused', 'RefundRefused', 'Money that belongs to a customer could not be sent back.'),
+  alarm(
+    'Fulfilled after refund',
+    'FulfilledAfterRefund',
+    'The warehouse has delivered an order whose money goes back, or has gone back.',
+  ),
+  {
+    name: 'Overdue payment provider',
+    means: 'The payment provider had to be asked about orders: its answers or its webhooks are late or lost.',
+    metric: sum('inquiries', asked, QUARTER),
+    from: 5,
+  },
+  {
+    name: 'Oldest command to the warehouse',
+    means: 'The warehouse has not taken a command for an hour.',
+    metric: ageOf(commands),
+    from: 3_600,
+  },
+  {
+    name: 'Oldest message of the intake',
+    means: 'What the warehouse or an operator reports has been waiting for ten minutes.',
+    metric: largest('s', [replies, operators].map(ageOf), FIVE),
+    from: 600,
+  },
+  deadLetterWatch(
+    'warehouse commands',
+    commands.deadLetters,
+    'The warehouse took commands several times without removing them: their orders are paid and wait.',
+  ),
+  deadLetterWatch(
+    'warehouse replies',
+    replies.deadLetters,
+    'The warehouse sent messages that no order can take, or that could not be delivered for half an hour.',
+  ),
+  deadLetterWatch(
+    'operator events',
+    operators.deadLetters,
+    'An operator sent messages that no order can take, or that could not be delivered for half an hour.',
+  ),
+];

@@ -1,0 +1,4 @@
+import { restockInventory } from '../../flows/checkout/actions/restock-inventory.ts';
+import { handlerOf } from '../action-handler.ts';
+
+export const handler = handlerOf(restockInventory);
