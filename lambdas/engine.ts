@@ -23,7 +23,7 @@ export interface Engine {
   secret: Secrets;
   observe: Observer;
   deliverer: Deliverer;
-  flows: { [name: string]: Flow };
+  flows: { [Name in FlowName]: Flow };
   mfaLogin: Settled<'mfa-login'>;
   payment: Settled<'payment'>;
   checkout: Settled<'checkout'>;

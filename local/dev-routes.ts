@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Problem } from '../api/problem.ts';
 import { at, body, invalid } from '../api/request.ts';
 import { nameOf } from '../core/errors.ts';
-import { partition, recordKey } from '../core/flow.ts';
+import { type Flow, partition, recordKey } from '../core/flow.ts';
 import { MAX_TOTAL, sku } from '../flows/checkout/data.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
 import { advance } from './dev-clock.ts';
@@ -43,7 +43,8 @@ const notOurs = (why: string) =>
 const SETTLE_MS = 2_000;
 
 export function devRoutes(app: Hono, runtime: Runtime): void {
-  const { table, clock, inbox, faults, flows } = runtime;
+  const { table, clock, inbox, faults } = runtime;
+  const flows: { [name: string]: Flow } = runtime.flows;
   const sandboxModes = { webhooks: 'prompt', warehouse: 'prompt' };
 
   const known = (name: string) => {

@@ -19,7 +19,7 @@ import type { Observer, Secrets, SmsSender } from '../core/ports.ts';
 import type { Reconciled } from '../core/reconciler.ts';
 import type { CheckoutSettings } from '../flows/checkout/settings.ts';
 import { sources } from '../flows/checkout/sources.ts';
-import { actionsOf, flowSettings, flowsOf } from '../flows/index.ts';
+import { actionsOf, type FlowName, flowSettings, flowsOf } from '../flows/index.ts';
 import type { Settings } from '../flows/mfa-login/settings.ts';
 import { smsText } from '../flows/mfa-login/sms.ts';
 import type { PaymentSettings } from '../flows/payment/settings.ts';
@@ -40,7 +40,7 @@ export interface Runtime {
   deliverer: Deliverer;
   inbox: SmsInbox;
   faults: Faults;
-  flows: { [name: string]: Flow };
+  flows: { [Name in FlowName]: Flow };
   mfaLogin: { flow: Flow; settings: Settings };
   payment: { flow: Flow; settings: PaymentSettings };
   checkout: { flow: Flow; settings: CheckoutSettings };

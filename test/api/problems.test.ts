@@ -6,6 +6,7 @@ import { DetentError, isDetentError } from '../../core/errors.ts';
 import type { Signal } from '../../core/ports.ts';
 import { checkout } from '../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
+import { flowSettings, flowsOf } from '../../flows/index.ts';
 import { mfaLogin } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { payment } from '../../flows/payment/index.ts';
@@ -28,6 +29,7 @@ async function answering(deliver: () => Promise<Answer>, method = 'POST', path =
     observe: (signal) => void signals.push(signal),
     sourceOf: () => '192.0.2.1',
     mayPay: () => true,
+    flows: flowsOf(flowSettings()),
     mfaLogin: { flow: mfaLogin(settings), settings },
     payment: { flow: payment(defaultPaymentSettings) },
     checkout: { flow: checkout(defaultCheckoutSettings) },
