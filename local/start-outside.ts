@@ -39,14 +39,14 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
   const publish = facts?.publish ?? factsCallback(factsUrl ?? '');
   const failed = (subject: string) => (error: string) =>
     observe({ type: 'failure', where: 'sandbox', subject, error });
-  const warehouse = await startWarehouse({ dataDir, onReport: report, onFailure: failed('warehouse') });
-  const ships = shipping(warehouse);
+  const openWarehouse = () => startWarehouse({ dataDir, onReport: report, onFailure: failed('warehouse') });
   if (gateway) {
     const { url, key } = gateway;
     const account = { apiKey: async () => key, url };
+    const warehouse = await openWarehouse();
     return {
       ...nobody,
-      ...ships,
+      ...shipping(warehouse),
       ...{ gateway: createStripeGateway(account), checkout: createStripeCheckout(account) },
       ...{ isReal: true, publish },
       async close() {
@@ -56,13 +56,13 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
     };
   }
   const webhooks = { url: options.webhookUrl, secret: await webhookSecret(options) };
-  const sandbox = await startSandbox({
-    ...{ dataDir, delayMs: gatewayDelayMs, offsetMs, webhooks },
-    onFailure: failed('gateway'),
-  });
+  const [sandbox, warehouse] = await Promise.all([
+    startSandbox({ dataDir, delayMs: gatewayDelayMs, offsetMs, webhooks, onFailure: failed('gateway') }),
+    openWarehouse(),
+  ]);
   return {
     ...sandboxed(sandbox, publish),
-    ...ships,
+    ...shipping(warehouse),
     async close() {
       await Promise.all([sandbox.stop(), warehouse.stop()]);
       await facts?.close();

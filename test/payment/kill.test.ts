@@ -47,7 +47,7 @@ async function client(detent: Started, told: Told, chance: Chance): Promise<void
 
 /** The process of the sandbox, by its parent. */
 async function gatewayOf({ child }: Started): Promise<number> {
-  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(child.pid)]);
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(child.pid), '-f', 'sandbox/main.ts']);
   return Number(stdout.trim().split('\n')[0]);
 }
 

@@ -1,9 +1,12 @@
 /** The HTTP routes in this process, on a real data folder: what `local/main.ts` wires, without a socket. */
 import { expect } from '@jest/globals';
+import { createWebhookReader } from '../../adapters/stripe/webhook.ts';
 import { systemRandomness } from '../../adapters/system.ts';
 import { createApi } from '../../api/app.ts';
+import { webhookRoutes } from '../../api/webhook-routes.ts';
 import type { Signal, SmsSender } from '../../core/ports.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
+import type { CheckoutSettings } from '../../flows/checkout/settings.ts';
 import { type Settings, settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { type PaymentSettings, paymentSettingsSchema } from '../../flows/payment/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
@@ -29,6 +32,7 @@ export interface HttpOptions {
   /** Figures that no variable sets. */
   settings?: Partial<Settings>;
   paymentSettings?: Partial<PaymentSettings>;
+  checkoutSettings?: Partial<CheckoutSettings>;
   /** Takes the place of the inbox. */
   phone?: SmsSender;
   /** The card gateway, and who listens; by default there is nobody. */
@@ -40,6 +44,9 @@ export type Http = Awaited<ReturnType<typeof openHttp>>;
 export const json = { 'content-type': 'application/json' };
 export const bearer = (token: Json | undefined) => ({ authorization: `Bearer ${String(token)}` });
 export const withKey = (key: string) => ({ 'idempotency-key': key });
+
+/** What webhooks are signed with here. */
+export const WEBHOOK_SECRET = 'whsec_of_these_tests';
 
 /** Opens the runtime on a fresh folder whose demo user costs nothing to check. */
 export async function openHttp(options: HttpOptions = {}) {
@@ -53,13 +60,18 @@ export async function openHttp(options: HttpOptions = {}) {
     ...(options.paymentSettings && {
       paymentSettings: paymentSettingsSchema.parse(options.paymentSettings),
     }),
+    ...(options.checkoutSettings && { checkoutSettings: options.checkoutSettings }),
     ...(phone && { phone }),
     ...(outside && { outside }),
   });
   const from = { address: '192.0.2.1' };
+  const readNotice = createWebhookReader({ secret: async () => WEBHOOK_SECRET, now: Date.now });
   const app = createApi(
     { ...runtime, random: systemRandomness, sourceOf: () => from.address, mayPay: () => true },
-    (more) => devRoutes(more, runtime),
+    (more) => {
+      webhookRoutes(more, { ...runtime, readNotice });
+      devRoutes(more, runtime);
+    },
   );
 
   async function send(method: string, path: string, init: RequestInit = {}): Promise<Reply> {
