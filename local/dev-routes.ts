@@ -110,6 +110,19 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
     },
   });
 
+  at(app, '/dev/operator', {
+    POST: async (c) => {
+      const message = await body(c, z.looseObject({}));
+      const taken = await runtime.intake('operator', JSON.stringify(message));
+      if (taken === 'done') return c.json({ taken: true }, 202);
+      if (taken === 'again')
+        throw new Problem('try-again', { detail: 'Nothing was changed.', retryAfter: 2 });
+      throw new Problem('not-found', {
+        detail: 'There is no such instance, or an operator may not tell it that.',
+      });
+    },
+  });
+
   at(app, '/dev/inventory/:sku', {
     PUT: async (c) => {
       const { onHand, price } = await body(c, stock);

@@ -7,6 +7,7 @@ import { createApi } from '../api/app.ts';
 import { Problem, respond } from '../api/problem.ts';
 import { webhookRoutes } from '../api/webhook-routes.ts';
 import { settingsFrom } from '../flows/mfa-login/settings.ts';
+import { removeAddress, writeAddress } from './address.ts';
 import { devRoutes } from './dev-routes.ts';
 import { logSignal } from './log.ts';
 import { openRuntime } from './runtime.ts';
@@ -61,9 +62,11 @@ async function main(): Promise<void> {
     stopping = true;
     await server.drain();
     await runtime.close();
+    removeAddress(dataDir);
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  writeAddress(dataDir, address);
   // Last, so that whoever waits for this line may stop the process at once.
   process.stdout.write(`ready ${address}\n`);
 }

@@ -12,7 +12,7 @@ import { partitionsDynamo, patientClient, scanDynamo } from './dynamo-scan.ts';
 import { scanExport } from './export-scan.ts';
 import type { Scan } from './instances.ts';
 import { partitionsSqlite, scanSqlite } from './sqlite-scan.ts';
-import { tableOf } from './stack.ts';
+import { outputOf } from './stack.ts';
 
 const text = { type: 'string' } as const;
 
@@ -82,7 +82,7 @@ export async function openSource(
     };
   }
   if (exported) return { scan: () => scanExport(exported), clock: new SystemClock(), close() {} };
-  const flows = stack === undefined ? String(table) : await tableOf(stack, 'FlowsTable');
+  const flows = stack === undefined ? String(table) : await outputOf(stack, 'FlowsTable');
   const client = patientClient();
   return {
     scan: () => scanDynamo(client, flows),

@@ -1,4 +1,4 @@
-/** What a stack of CloudFormation says of itself: the tables in its outputs. */
+/** What a stack of CloudFormation says of itself: the tables and queues in its outputs. */
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { limits } from '../adapters/aws/clients.ts';
 import { nameOf } from '../core/errors.ts';
@@ -19,12 +19,15 @@ const NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const EMPTY = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
 
 /**
- * The table that an output of the stack names, in the region and by the credentials of the environment.
+ * What an output of the stack names, in the region and by the credentials of the environment.
  *
  * @throws UsageError for what is no name of a stack; NotDeployed; Error where the stack has no such output, or where
  *   CloudFormation failed: it tells the name of the error only.
  */
-export async function tableOf(stack: string, output: 'FlowsTable' | 'UsersTable'): Promise<string> {
+export async function outputOf(
+  stack: string,
+  output: 'FlowsTable' | 'UsersTable' | 'InventoryTable' | 'OperatorEvents',
+): Promise<string> {
   if (!NAME.test(stack))
     throw new UsageError('--stack takes the name of a stack, such as Detent-production.');
   const client = new CloudFormationClient(limits(8, 10_000));
@@ -35,8 +38,8 @@ export async function tableOf(stack: string, output: 'FlowsTable' | 'UsersTable'
         `There is no stack ${stack} in ${await client.config.region()}, or nothing has been deployed in it yet.`,
       );
     }
-    const table = found.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
-    if (table) return table;
+    const value = found.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
+    if (value) return value;
     throw new Error(`The stack ${stack} has no output ${output}: it is none of Detent, or is not complete.`);
   } finally {
     client.destroy();

@@ -5,7 +5,7 @@ import { command, say, UsageError } from './command.ts';
 import { patientClient } from './dynamo-scan.ts';
 import { readPassword } from './password-input.ts';
 import { openData } from './source.ts';
-import { tableOf } from './stack.ts';
+import { outputOf } from './stack.ts';
 import { addUser, dropUser, mistakes } from './user-commands.ts';
 
 const HELP = `Adds and removes users. The password comes from stdin: typed unseen, or piped.
@@ -38,7 +38,7 @@ async function open({ stack, table, 'data-dir': dataDir }: Where) {
   if ([stack, table, dataDir].filter((one) => one !== undefined).length !== 1)
     throw new UsageError('Name one: --stack, --table or --data-dir.');
   if (dataDir !== undefined) return openData(dataDir);
-  const users = stack === undefined ? String(table) : await tableOf(stack, 'UsersTable');
+  const users = stack === undefined ? String(table) : await outputOf(stack, 'UsersTable');
   const client = patientClient();
   return { table: new DynamoTable(client, { users }), close: () => client.destroy() };
 }

@@ -6,7 +6,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { withRemedy } from '../../operations/command.ts';
-import { tableOf } from '../../operations/stack.ts';
+import { outputOf } from '../../operations/stack.ts';
 import { run } from './support.ts';
 
 const region = 'eu-central-1';
@@ -43,13 +43,13 @@ describe('the outputs of a stack', () => {
 
   test('name the tables', async () => {
     answers('CREATE_COMPLETE', { ApiUrl: 'https://x', FlowsTable: 'flows-1', UsersTable: 'users-1' });
-    expect(await tableOf('Detent-staging', 'FlowsTable')).toBe('flows-1');
-    expect(await tableOf('Detent-staging', 'UsersTable')).toBe('users-1');
+    expect(await outputOf('Detent-staging', 'FlowsTable')).toBe('flows-1');
+    expect(await outputOf('Detent-staging', 'UsersTable')).toBe('users-1');
   });
 
   test('that is of something else', async () => {
     answers('CREATE_COMPLETE', { ApiUrl: 'https://x' });
-    await expect(tableOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({
+    await expect(outputOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({
       name: 'Error',
       message: expect.stringContaining('Detent-staging has no output FlowsTable'),
     });
@@ -59,7 +59,7 @@ describe('the outputs of a stack', () => {
     mock
       .on(DescribeStacksCommand)
       .rejects(fault('ValidationError', 'Stack with id Detent-staging does not exist'));
-    await expect(tableOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({
+    await expect(outputOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({
       name: 'NotDeployed',
       message: expect.stringContaining(`no stack Detent-staging in ${region}`),
     });
@@ -69,7 +69,7 @@ describe('the outputs of a stack', () => {
     'that never was deployed: %s',
     async (status) => {
       answers(status);
-      await expect(tableOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({ name: 'NotDeployed' });
+      await expect(outputOf('Detent-staging', 'FlowsTable')).rejects.toMatchObject({ name: 'NotDeployed' });
     },
   );
 
@@ -85,7 +85,7 @@ describe('the outputs of a stack', () => {
       mock
         .on(DescribeStacksCommand)
         .rejects(fault(name, name === 'ValidationError' ? 'secret' : 'the secret does not exist'));
-      const message = await tableOf('Detent-staging', 'FlowsTable').then(
+      const message = await outputOf('Detent-staging', 'FlowsTable').then(
         () => '',
         (error: Error) => `${error.name}: ${withRemedy(error.message)}`,
       );
@@ -97,7 +97,7 @@ describe('the outputs of a stack', () => {
   test.each(['', 'a b', `arn:aws:cloudformation:${region}:111111111111:stack/Detent-staging/1`])(
     'of %j are not asked for',
     async (name) => {
-      await expect(tableOf(name, 'FlowsTable')).rejects.toMatchObject({ name: 'UsageError' });
+      await expect(outputOf(name, 'FlowsTable')).rejects.toMatchObject({ name: 'UsageError' });
       expect(mock.calls()).toHaveLength(0);
     },
   );

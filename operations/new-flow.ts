@@ -1,0 +1,84 @@
+/** `npm run new:flow`: a flow of one's own, begun as a copy of the example. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Definition } from '../core/definition.ts';
+import { command, say, UsageError } from './command.ts';
+import { picture } from './new-flow-picture.ts';
+import { type Files, type Plan, planOf } from './new-flow-plan.ts';
+
+const HELP = `Makes a flow: a definition, actions, an effect, routes, functions, infrastructure and tests that run. It is the example
+of docs/tutorial.md under another name, for you to change.
+
+  npm run -s new:flow -- NAME             makes the files, and adds the flow's rows to those that list the flows
+  npm run -s new:flow -- NAME --picture   prints the diagram of a flow's definition, in Mermaid's language
+
+NAME is in kebab-case, such as newsletter-signup. No file is overwritten, and where something is in the way nothing is written.
+The exit status is 0 where it was done, 2 where not.
+`;
+
+const root = join(import.meta.dirname, '..');
+const at = (path: string) => join(root, path);
+
+/** Writes all of it, or nothing. */
+function write({ made, changed }: Plan): void {
+  const before: Files = {};
+  const begun: string[] = [];
+  try {
+    for (const [path, text] of Object.entries(made)) {
+      mkdirSync(dirname(at(path)), { recursive: true });
+      writeFileSync(at(path), text, { flag: 'wx' });
+      begun.push(path);
+    }
+    for (const [path, text] of Object.entries(changed)) {
+      before[path] = readFileSync(at(path), 'utf8');
+      writeFileSync(at(path), text);
+    }
+  } catch (error) {
+    for (const path of begun) rmSync(at(path));
+    for (const [path, text] of Object.entries(before)) writeFileSync(at(path), text);
+    throw error;
+  }
+}
+
+/** Another name has another length, and another place in the order of imports. */
+function format(paths: string[]): boolean {
+  const biome = at('node_modules/@biomejs/biome/bin/biome');
+  const { status } = spawnSync(process.execPath, [biome, 'check', '--write', ...paths], { cwd: root });
+  return status === 0;
+}
+
+function draw(name: string): void {
+  let text: string;
+  try {
+    text = readFileSync(at(`state-definitions/${name}.asl.json`), 'utf8');
+  } catch {
+    throw new UsageError(`There is no state-definitions/${name}.asl.json.`);
+  }
+  say(picture(JSON.parse(text) as Definition));
+}
+
+await command(HELP, async (args) => {
+  const options = { picture: { type: 'boolean', default: false } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new UsageError('Give one name.');
+  if (values.picture) {
+    draw(name);
+    return 0;
+  }
+  const plan = planOf(root, name);
+  write(plan);
+  const [made, changed] = [Object.keys(plan.made), Object.keys(plan.changed)];
+  const formatted = format([...made, ...changed]);
+  say(`Made:\n${made.map((path) => `  ${path}`).join('\n')}\n`);
+  say(`Added rows to:\n${changed.map((path) => `  ${path}`).join('\n')}\n`);
+  if (!formatted) say('Not formatted: run npm run format.\n');
+  say(`Look at it with git status and git diff. Then:
+
+  npm run -s typecheck && npm run -s lint
+  npm test -- test/definitions test/flows test/structure
+  npm start`);
+  return 0;
+});
