@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import type { Signal } from '../../core/ports.ts';
 import { documentOf } from '../../lambdas/metrics.ts';
+import { table as checkoutTable } from '../definitions/checkout.table.ts';
 import { table } from '../definitions/mfa-login.table.ts';
 import { table as paymentTable } from '../definitions/payment.table.ts';
 import { ofType, one, type Synthesised, synthesised } from './support.ts';
@@ -74,6 +75,15 @@ test('all alarms: from which value on, for how long, and what silence means', ()
     ['Overdue gateway answers', '>= 5', '1 x 900 s', 'notBreaching'],
     ['Payments in error', '>= 1', '1 x 900 s', 'notBreaching'],
     ['Unpublished transitions', '>= 5', '1 x 900 s', 'notBreaching'],
+    ['Orders without an answer of the warehouse', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Refunds refused', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Fulfilled after refund', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Overdue payment provider', '>= 5', '1 x 900 s', 'notBreaching'],
+    ['Oldest command to the warehouse', '>= 3600', '1 x 300 s', 'notBreaching'],
+    ['Oldest message of the intake', '>= 600', '1 x 300 s', 'notBreaching'],
+    ['Dead letters of the warehouse commands', '>= 1', '1 x 60 s', 'notBreaching'],
+    ['Dead letters of the warehouse replies', '>= 1', '1 x 60 s', 'notBreaching'],
+    ['Dead letters of the operator events', '>= 1', '1 x 60 s', 'notBreaching'],
     ['SMS per minute', '>= 7', '1 x 60 s', 'notBreaching'],
     ['SMS monthly spend', '>= 40', '1 x 300 s', 'ignore'],
     ['Dead letters of the SMS relay', '>= 1', '1 x 60 s', 'notBreaching'],
@@ -81,6 +91,8 @@ test('all alarms: from which value on, for how long, and what silence means', ()
     ['Reconciler not run', '< 1', '3 x 60 s', 'breaching'],
     ['Throttled actions of mfa-login', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Throttled actions of payment', '>= 5', '1 x 300 s', 'notBreaching'],
+    ['Throttled actions of checkout', '>= 5', '1 x 300 s', 'notBreaching'],
+    ['Throttled actions of checkout 2', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Lambda errors', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Lambda throttles', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Failed executions', '>= 3', '1 x 300 s', 'notBreaching'],
@@ -88,15 +100,19 @@ test('all alarms: from which value on, for how long, and what silence means', ()
   ]);
 });
 
+/** What the actions of the checkout raise alarms for; their own tests hold them to it. */
+const alarmReasons = ['WarehouseSilent', 'RefundRefused', 'FulfilledAfterRefund'];
+
 describe('metrics', () => {
   const about = { flow: 'mfa-login', flowId: 'a' };
   const statuses = ['applied', 'deferred', 'rejected', 'not-found', 'key-reused', 'conflict', 'unavailable'];
   const fates = ['pending', 'delivered', 'failed', 'unknown', 'expired'];
   const signals: Signal[] = [
-    ...Object.entries({ 'mfa-login': table, payment: paymentTable }).flatMap(([flow, rows]) =>
-      rows.flatMap(({ event, to: state }) =>
-        statuses.map((status) => ({ ...about, flow, type: 'delivered' as const, event, state, status })),
-      ),
+    ...Object.entries({ 'mfa-login': table, payment: paymentTable, checkout: checkoutTable }).flatMap(
+      ([flow, rows]) =>
+        rows.flatMap(({ event, to: state }) =>
+          statuses.map((status) => ({ ...about, flow, type: 'delivered' as const, event, state, status })),
+        ),
     ),
     ...Object.entries({ 'mfa-login': 'sms', payment: 'publish' }).flatMap(([flow, kind]) =>
       fates.map((status) => ({
@@ -107,6 +123,7 @@ describe('metrics', () => {
       })),
     ),
     { ...about, type: 'conflict', event: 'OtpSubmitted', attempt: 1 },
+    ...alarmReasons.map((reason) => ({ ...about, flow: 'checkout', type: 'alarm' as const, reason })),
     { type: 'failure', where: 'relay', subject: 'a/1/1', error: 'Error' },
     { type: 'reconciled', records: 0, entries: 0, failures: 0, oldestSeconds: 0 },
   ];
@@ -134,7 +151,8 @@ describe('metrics', () => {
     const named = (prefix: string) => ({ Ref: one(stack, 'AWS::Lambda::Function', prefix)[0] });
     const actions = ['VerifyPassword', 'SendOtpSms', 'VerifyOtp', 'MintSession'].map(named);
     const relays = ['SmsRelayFunction', 'EffectsRelayFunction'].map(named);
-    const engine = [named('ApiFunction'), ...relays, named('ReconcilerFunction')];
+    const others = ['ReconcilerFunction', 'WebhooksFunction', 'IntakeFunction'].map(named);
+    const engine = [named('ApiFunction'), ...relays, ...others];
     const found = (name: string) =>
       statsOf(alarm(name)).map(({ Namespace, MetricName, Dimensions = [] }) => [
         `${Namespace} ${MetricName}`,
@@ -151,7 +169,7 @@ describe('metrics', () => {
     // A metric of the whole account: it has no dimension.
     expect(found('SMS monthly spend')).toEqual([['AWS/SNS SMSMonthToDateSpentUSD']]);
     expect(found('Failed executions')).toEqual(
-      ['MfaLogin', 'Payment'].flatMap((flow) => {
+      ['MfaLogin', 'Payment', 'Checkout'].flatMap((flow) => {
         const machine = { Ref: one(stack, 'AWS::StepFunctions::StateMachine', flow)[0] };
         return [
           ['AWS/States ExecutionsFailed', machine],
@@ -164,15 +182,25 @@ describe('metrics', () => {
     ]);
   });
 
-  test('every queue of what was given up has an alarm', () => {
-    const watched = Object.values(alarms)
-      .filter(
-        ({ Namespace, MetricName }) =>
-          `${Namespace} ${MetricName}` === 'AWS/SQS ApproximateNumberOfMessagesVisible',
-      )
-      .map(({ Dimensions }) => Dimensions?.[0]?.Value);
-    const queues = ofType(stack, 'AWS::SQS::Queue').map(([id]) => ({ 'Fn::GetAtt': [id, 'QueueName'] }));
-    expect(watched).toEqual(queues);
+  test('an alarm adds up ten metrics at the most', () => {
+    for (const one of Object.values(alarms)) expect(statsOf(one).length).toBeLessThanOrEqual(10);
+  });
+
+  test('every queue of what was given up has an alarm, and every other one an alarm on what waits there', () => {
+    const watched = (metric: string) =>
+      Object.values(alarms)
+        .flatMap(statsOf)
+        .filter(({ Namespace, MetricName }) => `${Namespace} ${MetricName}` === `AWS/SQS ${metric}`)
+        .map(({ Dimensions }) => JSON.stringify(Dimensions?.[0]?.Value))
+        .sort();
+    const queues = ofType(stack, 'AWS::SQS::Queue').map(([id]) => id);
+    const named = (ids: string[]) =>
+      ids.map((id) => JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] })).sort();
+    const ends = queues.filter((id) => id.includes('Failed'));
+    expect(watched('ApproximateNumberOfMessagesVisible')).toEqual(named(ends));
+    expect(watched('ApproximateAgeOfOldestMessage')).toEqual(
+      named(queues.filter((id) => !ends.includes(id))),
+    );
   });
 });
 

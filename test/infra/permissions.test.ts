@@ -1,5 +1,7 @@
 /** Who may do what: compared with what the code behind each role declares and calls. */
 import { describe, expect, test } from '@jest/globals';
+import { checkoutActions } from '../../flows/checkout/index.ts';
+import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { failuresKey } from '../../flows/mfa-login/failures.ts';
 import { mfaLoginActions } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
@@ -24,7 +26,11 @@ const failures = `TablesUsers where ${failuresKey('*').pk}`;
 const partitions: { [action: string]: string } = { VerifyOtp: ` where ${failuresKey('*').pk}` };
 
 describe('an action', () => {
-  test.each([...mfaLoginActions(defaultSettings), ...paymentActions(defaultPaymentSettings)])(
+  test.each([
+    ...mfaLoginActions(defaultSettings),
+    ...paymentActions(defaultPaymentSettings),
+    ...checkoutActions(defaultCheckoutSettings),
+  ])(
     '$name reaches the table and the secrets that it declares, and nothing else',
     ({ name, reads, secrets = [] }) => {
       expect(mayDo(stack, name)).toEqual({
@@ -38,32 +44,64 @@ describe('an action', () => {
   );
 });
 
-/** What delivering takes. */
+/** What delivering to all flows takes. */
 const deliver = {
   'dynamodb:GetItem': ['TablesFlows'],
   'dynamodb:PutItem': ['TablesFlows', 'TablesQuotas', failures],
-  'dynamodb:UpdateItem': ['TablesQuotas', failures],
+  'dynamodb:UpdateItem': ['TablesInventory', 'TablesQuotas', failures],
   'dynamodb:DeleteItem': [failures],
   'dynamodb:ConditionCheckItem': [failures],
-  'states:StartSyncExecution': ['MfaLoginStateMachine', 'PaymentStateMachine'],
+  'states:StartSyncExecution': ['CheckoutStateMachine', 'MfaLoginStateMachine', 'PaymentStateMachine'],
+};
+/** To logins alone; and to orders alone, which move pieces and make none. */
+const deliverLogins = {
+  ...deliver,
+  'dynamodb:UpdateItem': ['TablesQuotas', failures],
+  'states:StartSyncExecution': ['MfaLoginStateMachine'],
+};
+const deliverOrders = {
+  'dynamodb:GetItem': ['TablesFlows'],
+  'dynamodb:PutItem': ['TablesFlows'],
+  'dynamodb:UpdateItem': ['TablesInventory'],
+  'states:StartSyncExecution': ['CheckoutStateMachine'],
 };
 const phonesOnly = ['not arn:AWS::Partition:sns:*:*:*'];
 
-test('the API delivers, signs and reads histories', () => {
+test('the API delivers, signs, and reads histories and stock', () => {
   expect(mayDo(stack, 'ApiFunction')).toEqual({
     ...common('ApiFunctionLogs'),
     ...deliver,
+    'dynamodb:GetItem': ['TablesFlows', 'TablesInventory'],
     'dynamodb:Query': ['TablesFlows'],
     'secretsmanager:GetSecretValue': ['SecretsRequests', 'SecretsSigning'],
   });
 });
 
-/** What a consumer of the stream may do beside. */
+test('whoever takes webhooks delivers to orders, and has the secret that they are signed with', () => {
+  expect(mayDo(stack, 'WebhooksFunction')).toEqual({
+    ...common('WebhooksFunctionLogs'),
+    ...deliverOrders,
+    'secretsmanager:GetSecretValue': ['SecretsRequests', 'SecretsWebhook'],
+  });
+});
+
+test('the intake takes from its two queues, and delivers to orders', () => {
+  const queues = ['QueuesOperators', 'QueuesReplies'];
+  expect(mayDo(stack, 'IntakeFunction')).toEqual({
+    ...common('IntakeFunctionLogs'),
+    ...deliverOrders,
+    'secretsmanager:GetSecretValue': ['SecretsRequests'],
+    'sqs:ReceiveMessage': queues,
+    'sqs:DeleteMessage': queues,
+    'sqs:GetQueueAttributes': queues,
+  });
+});
+
+/** What a consumer of the stream may do, beside what its flows take. */
 const consumer = (relay: string) => {
   const stream = ['TablesFlows.StreamArn'];
   return {
     ...common(`${relay}FunctionLogs`),
-    ...deliver,
     'dynamodb:DescribeStream': stream,
     'dynamodb:GetRecords': stream,
     'dynamodb:GetShardIterator': stream,
@@ -77,14 +115,18 @@ const consumer = (relay: string) => {
 test('the relay of text messages sends to phone numbers only', () => {
   expect(mayDo(stack, 'SmsRelayFunction')).toEqual({
     ...consumer('SmsRelay'),
+    ...deliverLogins,
     'secretsmanager:GetSecretValue': ['SecretsOtp', 'SecretsRequests'],
     'sns:Publish': phonesOnly,
   });
 });
 
-test('the relay of all other effects has the key of the gateway, and tells one bus', () => {
+test('the relay of all other effects has the key of the gateway, commands the warehouse, and tells one bus', () => {
   expect(mayDo(stack, 'EffectsRelayFunction')).toEqual({
     ...consumer('EffectsRelay'),
+    ...deliverOrders,
+    'states:StartSyncExecution': ['CheckoutStateMachine', 'PaymentStateMachine'],
+    'sqs:SendMessage': ['EffectsRelayFailed', 'QueuesCommands'],
     'secretsmanager:GetSecretValue': ['SecretsGateway', 'SecretsRequests'],
     'events:PutEvents': ['Facts'],
   });
@@ -95,6 +137,7 @@ test('the reconciler does what the relays do, and looks into the index', () => {
     ...common('ReconcilerFunctionLogs'),
     ...deliver,
     'dynamodb:Query': ['TablesFlows/index/due'],
+    'sqs:SendMessage': ['QueuesCommands'],
     'secretsmanager:GetSecretValue': ['SecretsGateway', 'SecretsOtp', 'SecretsRequests'],
     'sns:Publish': phonesOnly,
     'events:PutEvents': ['Facts'],
@@ -111,6 +154,7 @@ test('whoever makes the signing key may put it there, and read nothing', () => {
 test.each([
   ['MfaLogin', mfaLoginActions(defaultSettings)],
   ['Payment', paymentActions(defaultPaymentSettings)],
+  ['Checkout', checkoutActions(defaultCheckoutSettings)],
 ])('an execution of %s calls the actions of its flow, and delivers logs and traces', (flow, actions) => {
   const { 'lambda:InvokeFunction': called, ...others } = mayDo(stack, flow);
   expect(called).toEqual(actions.map(({ name }) => name).sort());

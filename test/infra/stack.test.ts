@@ -6,9 +6,10 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { DUE_INDEX } from '../../adapters/aws/dynamo-items.ts';
 import { substitute } from '../../core/definition.ts';
+import { sources } from '../../flows/checkout/sources.ts';
 import { mfaLoginSubstitutions } from '../../flows/mfa-login/index.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
-import { ofType, one, synthesised } from './support.ts';
+import { ofType, one, type Statement, type Synthesised, synthesised, text } from './support.ts';
 
 const stack = synthesised();
 const { template } = stack;
@@ -18,7 +19,7 @@ test('the rules of AwsSolutions hold, but for what is acknowledged with a reason
 });
 
 describe('tables', () => {
-  test.each(['TablesFlows', 'TablesUsers', 'TablesQuotas'])('%s', (id) => {
+  test.each(['TablesFlows', 'TablesUsers', 'TablesQuotas', 'TablesInventory'])('%s', (id) => {
     const [, { Properties }] = one(stack, 'AWS::DynamoDB::Table', id);
     expect(Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
@@ -149,12 +150,17 @@ describe('the state machine', () => {
   });
 });
 
+/** The logical id of a queue to or from those who fulfil orders. */
+const queueOf = (name: string): string =>
+  ofType(stack, 'AWS::SQS::Queue').find(([id]) => new RegExp(`^Queues${name}[0-9A-F]{8}$`).test(id))?.[0] ??
+  '';
+
 test.each([
-  ['SmsRelay', 'mfa-login'],
-  ['EffectsRelay', 'payment'],
+  ['SmsRelay', ['mfa-login']],
+  ['EffectsRelay', ['payment', 'checkout']],
 ])(
   '%s has all five settings for failures, and takes new entries of %s with something to deliver only',
-  (relay, flow) => {
+  (relay, flows) => {
     const [queue] = one(stack, 'AWS::SQS::Queue', `${relay}Failed`);
     const [, { Properties }] = one(stack, 'AWS::Lambda::EventSourceMapping', relay);
     expect(Properties).toMatchObject({
@@ -170,22 +176,78 @@ test.each([
       {
         dynamodb: {
           Keys: { sk: { S: [{ prefix: 'entry#' }] } },
-          NewImage: { flow: { S: [flow] }, dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
+          NewImage: { flow: { S: flows }, dueAt: { S: [{ exists: true }] }, revision: { N: ['0'] } },
         },
       },
     ]);
   },
 );
 
-test('the queue of what was given up is encrypted, and speaks TLS only', () => {
-  template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
-  template.hasResourceProperties('AWS::SQS::QueuePolicy', {
-    PolicyDocument: {
-      Statement: [
-        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-      ],
-    },
+describe.each(ofType(stack, 'AWS::SQS::Queue'))('the queue %s', (id, { Properties }) => {
+  test('is encrypted, and speaks TLS only', () => {
+    expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ],
+      },
+    });
   });
+
+  test('keeps what was given up for 14 days, and what was not for less', () => {
+    const seconds = Number(Properties['MessageRetentionPeriod']);
+    expect(seconds / 86_400).toBe(id.includes('Failed') ? 14 : 4);
+  });
+});
+
+describe.each(['Commands', 'Replies', 'Operators'])('the queue of %s', (name) => {
+  const [, queue] = ofType(stack, 'AWS::SQS::Queue').find(([id]) => id === queueOf(name)) ?? [];
+  const [end] = one(stack, 'AWS::SQS::Queue', `Queues${name}Failed`);
+
+  test('has an end of the line', () => {
+    expect(queue?.Properties['RedrivePolicy']).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [end, 'Arn'] },
+      maxReceiveCount: 10,
+    });
+  });
+});
+
+test('the intake is told which of its messages it takes again, and which queue is whose', () => {
+  const mappings = ofType(stack, 'AWS::Lambda::EventSourceMapping').filter(([id]) => id.startsWith('Intake'));
+  const arnOf = (queue: string) => ({ 'Fn::GetAtt': [queueOf(queue), 'Arn'] });
+  expect(mappings.map(([, { Properties }]) => Properties)).toMatchObject(
+    ['Replies', 'Operators'].map((queue) => ({
+      ...{ EventSourceArn: arnOf(queue), BatchSize: 10 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    })),
+  );
+  const [, { Properties }] = one(stack, 'AWS::Lambda::Function', 'IntakeFunction');
+  const { Variables } = Properties['Environment'] as { Variables: { [name: string]: unknown } };
+  const names = JSON.parse(text(Variables['INTAKE_SOURCES']));
+  expect(names).toEqual({ QueuesReplies: 'warehouse', QueuesOperators: 'operator' });
+  expect(Object.values(names)).toEqual(Object.keys(sources));
+  // Six times as long as the function may run.
+  const [, queue] = ofType(stack, 'AWS::SQS::Queue').find(([id]) => id === queueOf('Replies')) ?? [];
+  expect(queue?.Properties['VisibilityTimeout']).toBe(6 * Number(Properties['Timeout']));
+});
+
+test('a warehouse in another account may take commands and send replies, and there is none unless it is named', () => {
+  const statements = (made: Synthesised) =>
+    ofType(made, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) =>
+      (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement.filter(
+        ({ Effect }) => Effect === 'Allow',
+      ).map(({ Action, Resource }) => [text(Resource), [Action].flat().sort()]),
+    );
+  expect(statements(stack)).toEqual([]);
+  expect(statements(synthesised({ warehouseAccount: '444455556666' }))).toEqual([
+    [
+      'QueuesCommands',
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    ],
+    ['QueuesReplies', ['sqs:SendMessage']],
+  ]);
 });
 
 test('the reconciler comes every minute, and a pass that failed is not repeated', () => {
@@ -218,11 +280,12 @@ describe('the API', () => {
         Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] },
       },
     ]);
-    // Payments alone want to know who asks.
+    // Payments alone want to know who asks; webhooks are signed.
     const others = routes.filter(({ RouteKey }) => RouteKey !== '$default');
     expect(others.map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType])).toEqual([
       ['ANY /payments', 'AWS_IAM'],
       ['ANY /payments/{proxy+}', 'AWS_IAM'],
+      ['ANY /webhooks/stripe', 'NONE'],
     ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
@@ -265,9 +328,9 @@ test('the signing key is made once its maker may store it', () => {
 
 test('no secret has a value in the template', () => {
   const secrets = ofType(stack, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
-  expect(secrets).toHaveLength(5);
+  expect(secrets).toHaveLength(6);
   expect(secrets.filter((one) => 'SecretString' in one)).toEqual([]);
-  // The signing key is put there by its own function, that of the gateway by a person.
+  // The signing key is put there by its own function, those of the gateway and of its webhooks by a person.
   expect(secrets.filter((one) => 'GenerateSecretString' in one)).toHaveLength(3);
   template.hasResourceProperties('Custom::SigningKey', { ServiceTimeout: '120' });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
+import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { defaultPaymentSettings } from '../../flows/payment/settings.ts';
 import { stageFrom, stageOf } from '../../infra/stage.ts';
@@ -16,6 +17,7 @@ test('without a context it is dev, with the default figures', () => {
     metricMath: true,
     mfaLogin: defaultSettings,
     payment: defaultPaymentSettings,
+    checkout: defaultCheckoutSettings,
     gatewayUrl: 'https://api.stripe.com',
   });
   expect(stage({})).not.toHaveProperty('region');
@@ -38,6 +40,12 @@ test.each([['{"createdSeconds":120}'], [{ createdSeconds: 120 }]])(
     expect(stage({ payment }).payment).toEqual({ ...defaultPaymentSettings, createdSeconds: 120 });
   },
 );
+
+test('and those of the checkout, with where customers go', () => {
+  const checkout = '{"currency":"USD","returnUrl":"https://shop.example/{checkoutId}"}';
+  expect(stage({ checkout }).checkout).toEqual({ ...defaultCheckoutSettings, ...JSON.parse(checkout) });
+  expect(stage({ warehouseAccount: '444455556666' })).toMatchObject({ warehouseAccount: '444455556666' });
+});
 
 test.each([['US,CA'], [' US , CA,US'], ['["US","CA"]'], [['US', 'CA']]])('countries: %j', (countries) => {
   expect(stage({ countries }).countries).toEqual(['US', 'CA']);
@@ -113,6 +121,15 @@ describe('a context that is wrong is named, with what it was and what it may be'
       'payment: Unrecognized key: "capturedSeconds", may be createdSeconds',
     ],
     [
+      { checkout: { returnUrl: 'shop' } },
+      'checkout.returnUrl: must be an address such as https://shop.example/orders/{checkoutId}, but was "shop"',
+    ],
+    [{ checkout: { prices: 1 } }, 'checkout: Unrecognized key: "prices", may be currency, returnUrl'],
+    [
+      { warehouseAccount: '1234' },
+      'warehouseAccount: Must be the twelve digits of an AWS account, but was "1234"',
+    ],
+    [
       { gatewayUrl: 'stripe' },
       'gatewayUrl: must be an address such as https://api.stripe.com, but was "stripe"',
     ],
@@ -141,6 +158,18 @@ test('a figure has one source: the definition and the functions get the same', (
     const { 'mfa-login': figures } = JSON.parse(Variables.FLOW_SETTINGS);
     expect(figures).toMatchObject({ codeSeconds: 120, sessionSeconds: 600 });
   }
+});
+
+test('so have those of the checkout', () => {
+  const stack = synthesised({ checkout: { fulfilmentSeconds: 600 } });
+  const [, machine] = one(stack, 'AWS::StepFunctions::StateMachine', 'Checkout');
+  const { States } = JSON.parse(String(machine.Properties['DefinitionString']));
+  expect(States.Fulfilling.Parameters.deadlineSeconds).toBe(600);
+  const [, { Properties }] = one(stack, 'AWS::Lambda::Function', 'AskWarehouse');
+  const { Variables } = Properties['Environment'] as { Variables: { FLOW_SETTINGS: string } };
+  // An action is told of its own flow alone.
+  const { checkout, ...others } = JSON.parse(Variables.FLOW_SETTINGS);
+  expect([checkout.fulfilmentSeconds, others]).toEqual([600, {}]);
 });
 
 test('nor are those of the payment written down twice, and the gateway is where the context says', () => {
