@@ -49,8 +49,8 @@ export const reserved = z.looseObject({
   items: orderItems,
   total,
   email: z.string(),
-  /** The request for a session that has been made, and until when its session can be paid. */
-  creation: z.strictObject({ effectId: z.string(), expiresAt: z.string() }).optional(),
+  /** The request for a session that has been made: what of it would be another one now. */
+  creation: z.strictObject({ effectId: z.string(), expiresAt: z.string(), returnUrl: z.string() }).optional(),
   /** How long until somebody is asked (again). */
   waitSeconds: z.int().optional(),
 });

@@ -1,6 +1,7 @@
 /** The definition of the checkout with its real actions: every row of its table, every way through it, and nothing else. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Answer } from '../../core/delivery.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { checkoutActions } from '../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { setStock } from '../../local/stock.ts';
@@ -119,6 +120,17 @@ test('a second request for a page, or for the money, is the first one again', as
       expect([repeats, what, none]).toEqual([id, before, undefined]);
     }
   }
+});
+
+test('a request for a page is the same whatever figures have become of it', async () => {
+  await reach(checkouts, 'c', 'CreatingPayment');
+  const settings = { returnUrl: 'https://other.example/', sessionSeconds: 7_200 };
+  const { table: stored, clock } = checkouts;
+  const later = createCheckouts({ table: stored, clock, settings });
+  await deliver(later, 'c', 'DeadlinePassed');
+  const orders = (await later.items('c')).map((item) => (item['effects'] as JsonObject[])[0]?.['order']);
+  expect(orders).toHaveLength(2);
+  expect(orders[1]).toEqual(orders[0]);
 });
 
 describe('an action that fails', () => {

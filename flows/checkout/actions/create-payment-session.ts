@@ -15,11 +15,10 @@ export const createPaymentSession = (settings: CheckoutSettings) =>
       const creation = earlier ?? {
         effectId: effectId(1),
         expiresAt: secondsAfter(now, settings.sessionSeconds),
-      };
-      const order = {
-        ...{ items, email, currency: total.currency, expiresAt: creation.expiresAt },
         returnUrl: settings.returnUrl.replace('{checkoutId}', flowId),
       };
+      const { effectId: _, ...times } = creation;
+      const order = { items, email, currency: total.currency, ...times };
       const wait = earlier
         ? Math.min(2 * waitSeconds, settings.longestCreateSeconds)
         : settings.createSeconds;
