@@ -3,11 +3,12 @@ import {
   eventBridgeClient,
   secretsClient,
   snsClient,
+  sqsClient,
   stepFunctionsClient,
 } from '../../adapters/aws/clients.ts';
 import { documentClient } from '../../adapters/aws/document-client.ts';
 
-const all = { documentClient, eventBridgeClient, secretsClient, snsClient, stepFunctionsClient };
+const all = { documentClient, eventBridgeClient, secretsClient, snsClient, sqsClient, stepFunctionsClient };
 
 test.each(Object.entries(all))('%s gives up in time', async (_name, make) => {
   const handler = make().config.requestHandler as unknown as { configProvider: Promise<object> };

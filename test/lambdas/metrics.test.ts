@@ -80,6 +80,14 @@ test('a pass of the reconciler: what was overdue, and for how long', () => {
   ]);
 });
 
+test('an alarm: by flow, and by reason', () => {
+  const signal = { type: 'alarm', flow: 'checkout', flowId: 'a', reason: 'RefundRefused' } as const;
+  const checkout = { ...service, flow: 'checkout' };
+  expect(extracted(signal)).toEqual([
+    { Alarm: 1, unit: 'Count', sets: [service, checkout, { ...checkout, reason: 'RefundRefused' }] },
+  ]);
+});
+
 test('a failure', () => {
   const signal = { type: 'failure', where: 'relay', subject: 's', error: 'e' } as const;
   expect(extracted(signal)).toEqual([{ Failure: 1, unit: 'Count', sets: [service] }]);

@@ -27,6 +27,7 @@ test.each<[Signal, string]>([
   [{ ...effect, status: 'failed' }, 'warn'],
   [{ ...effect, status: 'expired' }, 'warn'],
   [{ type: 'failure', where: 'api', subject: 's', error: 'e' }, 'error'],
+  [{ ...login, type: 'alarm', reason: 'r' }, 'error'],
   [pass, 'info'],
 ])('%j is one line and one document', (signal, level) => {
   const { line, lines, documents } = observed(signal);
@@ -60,6 +61,7 @@ test.each([
   ['reconciler', 'mfa-login#Zk3v-X0/entry#0000000002', 'Zk3v-X0'],
   ['reconciler', 'mfa-login#Zk3v-X0/record', 'Zk3v-X0'],
   ['api', 'logins', undefined],
+  ['intake', 'warehouse', undefined],
 ])('a failure of %s about "%s" belongs to the instance %s', (where, subject, flowId) => {
   const { line, documents } = observed({ type: 'failure', where, subject, error: 'e' });
   expect(line?.[2]['correlation_id']).toBe(flowId);

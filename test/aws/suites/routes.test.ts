@@ -42,6 +42,9 @@ const routes: { [path: string]: string } = {
   [`/logins/${ID}/resend`]: 'POST',
   '/session': 'GET, DELETE',
   '/.well-known/jwks.json': 'GET',
+  '/checkouts': 'POST',
+  [`/checkouts/${ID}`]: 'GET, DELETE',
+  '/inventory/mug': 'GET',
 };
 
 const wrongMethods = Object.entries(routes).flatMap(([path, allow]) =>
@@ -115,8 +118,8 @@ describe('an address that is none', () => {
       '/dev/logins',
     ],
     ...['/a%20b', '/%E2%82%AC', '/logins;x=1', `/${'long/'.repeat(200)}`, '/?path=/session'],
-    // Of the embedded runtime only, or not deployed.
-    ...['/dev/sms?to=%2B15555550100', '/dev/flows/mfa-login/definition', '/checkouts/x', '/inventory/mug'],
+    // Of the embedded runtime only.
+    ...['/dev/sms?to=%2B15555550100', '/dev/flows/mfa-login/definition', '/dev/inventory/mug'],
   ])('GET %s', async (path) => {
     expectProblem(await send(deployed, 'GET', path), 404, 'not-found');
   });
