@@ -34,8 +34,8 @@ export function mistakeIn(name: string): string | undefined {
 /** A text about one flow as a text about another. */
 export function renamed(text: string, from: Spellings, to: Spellings): string {
   const spellings = Object.keys(from) as (keyof Spellings)[];
-  const any = new RegExp(spellings.map((one) => from[one]).join('|'), 'g');
-  return text.replace(any, (found) => to[spellings.find((one) => from[one] === found) ?? 'kebab']);
+  const spelt = new RegExp(spellings.map((one) => from[one]).join('|'), 'g');
+  return text.replace(spelt, (found) => to[spellings.find((one) => from[one] === found) ?? 'kebab']);
 }
 
 /** Whether a text spells a word that the new flow would be called in code. */

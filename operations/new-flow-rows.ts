@@ -47,7 +47,7 @@ export function withRows(text: string, { file, imports, places }: Rows): string 
 
 function withText(before: string, { where, anchor, text }: Place, file: string): string {
   // However the formatter has broken the lines.
-  const words = anchor.split(' ').map((word) => RegExp.escape(word));
+  const words = anchor.split(' ').map((word) => word.replace(/[$.*+?^()[\]{}|\\]/g, '\\$&'));
   const pattern = where === 'within' ? words.join('\\s+') : `^ *${words.join(' ')}.*\\n`;
   const [found, ...more] = [...before.matchAll(new RegExp(pattern, 'gm'))];
   if (!found || more.length > 0)

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What an email confirmation knows, as its actions thread it on. Instants are ISO 8601 UTC. */
+/** What email confirmations know, as their actions thread it on. Instants are ISO 8601 UTC. */
 
 export const waiting = z.strictObject({
   email: z.string(),

@@ -1,4 +1,3 @@
-import { EffectError } from '../../../../core/errors.ts';
 import { recordKey } from '../../../../core/flow.ts';
 import { recordOf } from '../../../../core/persistence.ts';
 import type { EffectExecutor, Secrets, Table } from '../../../../core/ports.ts';
@@ -55,10 +54,3 @@ export const emailConfirmationMail = (
     payload: { reason },
   }),
 });
-
-/** Nobody who delivers mail: every mail waits, and is given up after the last try. */
-export const nobody: MailSender = {
-  async send() {
-    throw new EffectError('transient', 'no-mail-sender');
-  },
-};
