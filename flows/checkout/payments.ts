@@ -65,7 +65,7 @@ export function checkoutExecutors(
       failure: () => undefined,
     },
     'checkout.refund': {
-      perform: (effect, context) => refunded(provider, gateway, read(refund, effect), context),
+      perform: async (effect, context) => refunded(provider, gateway, read(refund, effect), context),
       failure: (_effect, { failure, message }) =>
         failure === 'permanent' ? { type: 'RefundDeclined', payload: { code: message } } : undefined,
     },
