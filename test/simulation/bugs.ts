@@ -1,3 +1,5 @@
+import { checkoutBugs } from './bugs-of-checkout.ts';
+
 /**
  * Deliberate bugs, to test the simulation itself: each is an edit of the real source, made while it is loaded. One that
  * the fixed seeds do not catch means that a check is missing.
@@ -443,7 +445,7 @@ export const bugs: { [name: string]: Edit[] } = {
   'tell a failure as certain though an earlier call may have done it': [
     {
       file: 'core/relay.ts',
-      from: 'const failure = overall(claim, last);',
+      from: 'const failure = overall(claim, last, executor.unkeyed);',
       to: 'const failure = last;',
     },
   ],
@@ -580,4 +582,5 @@ export const bugs: { [name: string]: Edit[] } = {
   'chain an entry to nothing': [
     { file: 'core/journal.ts', from: "previous: record?.hash ?? ''", to: "previous: record?.hash ? '' : ''" },
   ],
+  ...checkoutBugs,
 };

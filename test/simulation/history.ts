@@ -36,6 +36,7 @@ function concerns(one: Happened, flowId: string): boolean {
     case 'answered':
     case 'resolved':
     case 'performed':
+    case 'outside':
     case 'threw':
       return one.flowId === flowId;
     case 'committed':
@@ -72,6 +73,8 @@ function describe(one: Happened, flowId: string): string | undefined {
       return `  ${one.process} commits ${one.writes.map((write) => written(write, flowId)).join(', ')}`;
     case 'performed':
       return `${one.process} performs ${one.effectId}${one.answered ? '' : ', and gets no answer'}`;
+    case 'outside':
+      return `${one.who}: ${one.does} ${JSON.stringify(one.detail)}`;
     case 'fault':
       return `  FAULT ${one.kind} at ${one.process}`;
     case 'crashed':

@@ -42,7 +42,10 @@ test.concurrent.each<[args: string[], sentence: string]>([
   [['--seed', 'four'], '--seed must be a whole number from 0 to 4294967295, not four.'],
   [['--from', '4294967296'], '--from must be a whole number from 0 to 4294967295, not 4294967296.'],
   [['--seconds', '0'], '--seconds must be a whole number from 1, not 0.'],
-  [['--seed', '4', '--seconds', '5'], '--seed is one seed: --seeds, --seconds and --from do not go with it.'],
+  [
+    ['--seed', '4', '--seconds', '5'],
+    '--seed is one seed: --seeds, --seconds, --orders and --from do not go with it.',
+  ],
 ])('%j is refused', async (args, sentence) => {
   const { status, stdout, stderr } = await simulate(...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -1,20 +1,23 @@
 /** `npm run simulate`: fresh seeds for as long as asked, or one seed again. */
 import { parseArgs } from 'node:util';
 import { bugs } from './bugs.ts';
+import { type Cast, casts, concernedBy } from './cast.ts';
 import { hatch } from './hatch.ts';
 
-const HELP = `Simulates logins and bookings in a world that crashes, delays, doubles and loses, and checks what is left.
+const HELP = `Simulates logins, bookings, payments and orders in a world that crashes, delays, doubles and loses, and checks what is left.
 
   npm run simulate -- --seconds S     fresh seeds for S seconds (default 10)
   npm run simulate -- --seeds N       N fresh seeds
       --from N                        the first of the fresh seeds
+  npm run simulate -- --orders N      fresh seeds until so many orders have been placed
+      --only WHO                      only their day, of logins, bookings, payments, checkouts; several with commas
   npm run simulate -- --seed N        one seed again, exactly
       --steps K                       its first K steps; then the world is calm
       --history ID                    the history of an instance, or of "all"
   npm run simulate -- --bug NAME      with a deliberate bug in the engine, until it is caught ("list": the names)
       --brief                         name violations only; do not look for a shorter run that fails
 
-The last line is JSON: seeds, events, crashes, faults by kind, violations. The exit status is 0 without
+The last line is JSON: seeds, events, orders, crashes, faults by kind, violations. The exit status is 0 without
 any violation, 1 with one, 2 where it cannot do what is asked, 130 after Ctrl-C.
 `;
 
@@ -40,6 +43,7 @@ function given() {
     const { values } = parseArgs({
       options: {
         ...{ seconds: text, seeds: text, seed: text, steps: text, from: text, history: text, bug: text },
+        ...{ orders: text, only: text },
         brief: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -67,44 +71,57 @@ function stop(): void {
   stoppedAt ??= performance.now();
 }
 
-/** Puts a deliberate bug into everything that is loaded after this. */
-function putBug(name: string): void {
+/** Whose day it is to be. */
+function castOf(names: string): Cast[] {
+  const wrong = names.split(',').find((name) => !casts.some((one) => one === name));
+  if (wrong !== undefined) quit(`--only is of ${casts.join(', ')}, not ${wrong}.`);
+  return casts.filter((one) => names.split(',').includes(one));
+}
+
+/** Puts a deliberate bug into everything that is loaded after this. @returns whom it concerns, where not everybody. */
+function putBug(name: string): Cast[] | undefined {
   const names = Object.keys(bugs).join('\n  ');
   if (name === 'list') {
     process.stdout.write(`  ${names}\n`);
     process.exit(0);
   }
-  const edits = Object.hasOwn(bugs, name) ? bugs[name] : undefined;
-  hatch(edits ?? quit(`There is no bug "${name}". There are:\n  ${names}`));
+  const found = Object.hasOwn(bugs, name) ? bugs[name] : undefined;
+  const edits = found ?? quit(`There is no bug "${name}". There are:\n  ${names}`);
+  hatch(edits);
+  return concernedBy(edits);
 }
 
-const { seconds, seeds, seed, steps, from, history, bug, brief = false, help } = given();
+const { seconds, seeds, seed, steps, from, history, orders, only, bug, brief = false, help } = given();
 if (help) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-if (seed !== undefined && (seeds ?? seconds ?? from) !== undefined) {
-  quit('--seed is one seed: --seeds, --seconds and --from do not go with it.');
+if (seed !== undefined && (seeds ?? seconds ?? orders ?? from) !== undefined) {
+  quit('--seed is one seed: --seeds, --seconds, --orders and --from do not go with it.');
 }
-if (seeds !== undefined && seconds !== undefined) quit('Either --seeds or --seconds, not both.');
+if ([seeds, seconds, orders].filter((one) => one !== undefined).length > 1)
+  quit('One of --seeds, --seconds and --orders, not more.');
 const one = whole('seed', seed, 0, SEEDS - 1);
 const many = whole('seeds', seeds, 1);
 const time = whole('seconds', seconds, 1);
+const sold = whole('orders', orders, 1);
 const first =
   one ??
   whole('from', from, 0, SEEDS - 1) ??
   (bug === undefined ? Math.floor(Math.random() * (SEEDS / 2)) : 1);
+const concerned = bug === undefined ? undefined : putBug(bug);
 const options = {
   from: first,
   seeds: one === undefined ? Math.min(many ?? SEEDS, SEEDS - first) : 1,
-  seconds: one === undefined && many === undefined ? (time ?? 10) : Number.POSITIVE_INFINITY,
+  seconds: [one, many, sold].every((given) => given === undefined) ? (time ?? 10) : Number.POSITIVE_INFINITY,
+  orders: sold ?? Number.POSITIVE_INFINITY,
+  only: only === undefined ? concerned : castOf(only),
   steps: whole('steps', steps, 0),
   history,
   bug,
   brief,
   enough: () => stoppedAt !== undefined,
 };
-if (bug !== undefined) putBug(bug);
 process.on('SIGINT', stop);
 if (one === undefined) process.stderr.write(`seeds from ${first}\n`);
 const { report } = await import('./report.ts');

@@ -1,4 +1,6 @@
 /** Many runs, told to people. */
+
+import type { Cast } from './cast.ts';
 import { historyOf } from './history.ts';
 import { type Failure, shortest } from './shrink.ts';
 import { type Attempt, nothing, simulate, type Tally } from './simulate.ts';
@@ -10,6 +12,10 @@ interface Wanted {
   seconds: number;
   /** After so many steps a run is calm. */
   steps: number | undefined;
+  /** Whose day it is. */
+  only: readonly Cast[] | undefined;
+  /** After so many orders it is enough. */
+  orders: number;
   /** The instance whose history is wanted, or `all`. */
   history: string | undefined;
   /** The deliberate bug in the engine: the first violation is the end. */
@@ -36,9 +42,9 @@ export async function report(wanted: Wanted): Promise<number> {
   let told = startedAt;
   let failures = 0;
   const inTime = () => performance.now() - startedAt < wanted.seconds * 1000;
-  for (let n = 0; n < wanted.seeds && inTime() && !wanted.enough(); n++) {
+  for (let n = 0; n < wanted.seeds && tally.orders < wanted.orders && inTime() && !wanted.enough(); n++) {
     const seed = wanted.from + n;
-    const attempt = await simulate(seed, tally, wanted.steps);
+    const attempt = await simulate(seed, tally, { steps: wanted.steps, only: wanted.only });
     if (wanted.history !== undefined) tell(attempt, wanted.history);
     if (attempt.failure && (wanted.brief || ++failures > SHOWN)) name(attempt.failure);
     else if (attempt.failure) await show(attempt.failure, wanted);
@@ -79,12 +85,12 @@ function name({ seed, violations }: Failure): void {
   }
 }
 
-async function show(found: Failure, { bug, enough }: Wanted): Promise<void> {
+async function show(found: Failure, { bug, only, enough }: Wanted): Promise<void> {
   print(
     `\nseed ${found.seed}: ${found.violations.length} violations. Looking for a shorter run that fails …`,
   );
   const best = await shortest(found, found.run?.endless && ENDLESS_TRIES, enough);
-  const same = bug === undefined ? '' : ` --bug "${bug}"`;
+  const same = `${bug === undefined ? '' : ` --bug "${bug}"`}${only ? ` --only ${only.join(',')}` : ''}`;
   print(`Again: npm run simulate -- --seed ${best.seed} --steps ${best.steps}${same}\n`);
   for (const { invariant, flowId, message } of best.violations.slice(0, 10)) {
     print(`  invariant ${invariant}${flowId ? `, ${flowId}` : ''}: ${message}`);
@@ -96,7 +102,7 @@ async function show(found: Failure, { bug, enough }: Wanted): Promise<void> {
 function sum(tally: Tally, startedAt: number): void {
   const seconds = (performance.now() - startedAt) / 1000;
   process.stderr.write(`${Math.round(tally.events / seconds)} events a second\n`);
-  print(`\nseeds ${tally.seeds}, events ${tally.events}`);
+  print(`\nseeds ${tally.seeds}, events ${tally.events}, orders ${tally.orders}`);
   print(`crashes ${tally.crashes}`);
   for (const [kind, count] of Object.entries(tally.faults).sort()) print(`  ${kind.padEnd(17)} ${count}`);
   print(`violations ${tally.violations}`);

@@ -4,8 +4,10 @@ import type { StoredItem } from '../../core/ports.ts';
 import type { Json } from '../../core/types.ts';
 import { putUser } from '../../local/users.ts';
 import { cheapCost } from '../support/world.ts';
+import { type Cast, casts } from './cast.ts';
 import { seatsKey } from './flows/booking.ts';
 import { type Bookings, createBookings } from './flows/bookings.ts';
+import { type Checkouts, createCheckouts } from './flows/checkouts.ts';
 import { createLogins, type Logins } from './flows/logins.ts';
 import { createPayments, type Payments } from './flows/payments.ts';
 import { createMachine } from './world/machines.ts';
@@ -19,8 +21,17 @@ const ENDLESS = 300_000;
 const DAY = 60 * MINUTE;
 /** Effects are tried for some 4 minutes, an entry is looked for after one, and a provider may be away for 7 more. */
 const SETTLED = 16 * MINUTE;
-/** A code lives for 5 minutes, a session for 15, a held seat for 10, a held amount for 15. */
+/** A code lives for 5 minutes, a session for 15, a held seat for 10, a held amount for 15; goods are on their way for up to 35. */
 const OVER = 30 * MINUTE;
+
+export interface Plan {
+  /** After how many steps the world becomes calm: nothing goes wrong any more, nobody asks for anything new. */
+  steps?: number | undefined;
+  /** After how many steps it is given up. */
+  patience?: number | undefined;
+  /** Whose day it is; default: everybody's. */
+  only?: readonly Cast[] | undefined;
+}
 
 /** What is left after a run, for the checks. */
 export interface Run {
@@ -30,6 +41,7 @@ export interface Run {
   logins: Logins;
   bookings: Bookings;
   payments: Payments;
+  checkouts: Checkouts;
   /** What was there before anything happened, and what is there at the end. */
   initial: StoredItem[];
   contents: StoredItem[];
@@ -50,17 +62,17 @@ export interface Glance {
   items: { pk: string; sk: string; item: { [field: string]: Json } }[];
 }
 
-/**
- * @param steps after how many steps the world becomes calm: nothing goes wrong any more, nobody asks for anything new.
- * @param patience after how many steps it is given up.
- */
-export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patience = ENDLESS): Promise<Run> {
+/** A run is the same whenever seed and plan are. */
+export async function run(seed: number, plan: Plan = {}): Promise<Run> {
+  const { steps = Number.POSITIVE_INFINITY, patience = ENDLESS, only = casts } = plan;
   const around = new Surroundings(seed);
   const { scheduler, faults, trace } = around;
   const logins = createLogins(around);
   const bookings = createBookings(around);
   const payments = createPayments(around);
-  const kits = [logins.kit, bookings.kit, payments.kit];
+  const checkouts = createCheckouts(around);
+  const all = { logins, bookings, payments, checkouts };
+  const kits = Object.values(all).map(({ kit }) => kit);
   faults.calm = true;
   const machine = createMachine(around, kits);
   const { storage } = machine;
@@ -68,6 +80,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
     for (const person of logins.people) await putUser(storage.table, person, cheapCost);
     const seats = { left: bookings.seats, held: 0, sold: 0 };
     await storage.table.transact([{ op: 'put', key: seatsKey(bookings.venue), item: seats }]);
+    await checkouts.stock(storage.table);
   });
   const initial = storage.contents();
   faults.calm = false;
@@ -75,7 +88,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
 
   const network = new Network(around, machine.processes);
   let done = false;
-  void Promise.all([logins, bookings, payments].map((one) => one.live(network))).then(() => {
+  void Promise.all(only.map((one) => all[one].live(network))).then(() => {
     done = true;
   });
   const end = around.now + DAY;
@@ -109,9 +122,7 @@ export async function run(seed: number, steps = Number.POSITIVE_INFINITY, patien
       around,
       initial,
       contents,
-      logins,
-      bookings,
-      payments,
+      ...all,
       events,
       settled,
       over,

@@ -20,7 +20,7 @@ export async function shortest(
   let left = tries;
   const fails = async (steps: number): Promise<boolean> => {
     left--;
-    const { failure } = await attempt(best.seed, steps);
+    const { failure } = await attempt(best.seed, { ...best.plan, steps });
     if (failure) best = { ...failure, steps };
     return failure !== undefined;
   };

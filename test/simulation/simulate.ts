@@ -2,12 +2,14 @@
 import { check } from './checks/index.ts';
 import type { Violation } from './checks/violation.ts';
 import { busiest } from './history.ts';
-import { type Run, run } from './run.ts';
+import { type Plan, type Run, run } from './run.ts';
 
 /** What many runs came to; also the last line that `npm run simulate` prints. */
 export interface Tally {
   seeds: number;
   events: number;
+  /** That were placed. */
+  orders: number;
   crashes: number;
   faults: { [kind: string]: number };
   violations: number;
@@ -17,6 +19,7 @@ export interface Failure {
   seed: number;
   /** After so many steps the world was calm. */
   steps: number;
+  plan: Plan;
   violations: Violation[];
   /** Nothing is left of a run that broke off. */
   run?: Run;
@@ -27,21 +30,24 @@ export interface Attempt {
   failure?: Failure;
 }
 
-export const nothing = (): Tally => ({ seeds: 0, events: 0, crashes: 0, faults: {}, violations: 0 });
+export const nothing = (): Tally => ({
+  seeds: 0,
+  events: 0,
+  orders: 0,
+  crashes: 0,
+  faults: {},
+  violations: 0,
+});
 
-/**
- * @param steps after how many steps the world becomes calm; default: when everybody's day is over.
- * @param patience after how many steps it is given up.
- */
-export async function attempt(seed: number, steps?: number, patience?: number): Promise<Attempt> {
+export async function attempt(seed: number, plan: Plan = {}): Promise<Attempt> {
   try {
-    const done = await run(seed, steps, patience);
+    const done = await run(seed, plan);
     const violations = done.endless ? [restless(done)] : check(done);
     if (violations.length === 0) return { run: done };
-    return { run: done, failure: { seed, steps: done.calmAt, violations, run: done } };
+    return { run: done, failure: { seed, plan, steps: done.calmAt, violations, run: done } };
   } catch (error) {
     const message = `the run broke off: ${(error as Error).stack}`;
-    return { failure: { seed, steps: steps ?? 0, violations: [{ invariant: 7, message }] } };
+    return { failure: { seed, plan, steps: plan.steps ?? 0, violations: [{ invariant: 7, message }] } };
   }
 }
 
@@ -52,10 +58,11 @@ function restless(run: Run): Violation {
 }
 
 /** Runs one seed, checks what is left, and adds it to the tally. */
-export async function simulate(seed: number, tally: Tally, steps?: number): Promise<Attempt> {
-  const made = await attempt(seed, steps);
+export async function simulate(seed: number, tally: Tally, plan?: Plan): Promise<Attempt> {
+  const made = await attempt(seed, plan);
   tally.seeds++;
   tally.events += made.run?.events ?? 0;
+  tally.orders += made.run ? ordersIn(made.run) : 0;
   tally.violations += made.failure?.violations.length ?? 0;
   for (const [kind, count] of Object.entries(made.run?.around.faults.counts ?? {})) {
     if (kind === 'crash') tally.crashes += count;
@@ -63,3 +70,6 @@ export async function simulate(seed: number, tally: Tally, steps?: number): Prom
   }
   return made;
 }
+
+const ordersIn = ({ over, checkouts: { kit } }: Run): number =>
+  over.items.filter(({ pk, sk }) => sk === 'record' && pk.startsWith(`${kit.flow.name}#`)).length;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { rows } from '../../core/definition.ts';
+import { casts } from './cast.ts';
 import { historyOf } from './history.ts';
 import { type Run, run } from './run.ts';
 import { shortest } from './shrink.ts';
@@ -31,6 +32,7 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
   }
   expect(tally).toMatchObject({ seeds: SEEDS, violations: 0 });
   expect(tally.events).toBeGreaterThan(10_000);
+  expect(tally.orders).toBeGreaterThan(500);
 
   // A check is worth what the runs show it.
   const kinds = Object.keys(tally.faults);
@@ -39,7 +41,7 @@ test(`${SEEDS} seeds without a violation, in all weathers`, async () => {
   expect(crashPoints(runs)).toEqual(new Set(points));
   // Each of them is checked for its one winner.
   expect(runs.reduce((sum, one) => sum + racesIn(one), 0)).toBeGreaterThanOrEqual(1_000);
-  for (const flow of ['logins', 'bookings', 'payments'] as const) {
+  for (const flow of casts) {
     const { definition, name } = (runs[0] as Run)[flow].kit.flow;
     const moves = movesOf(runs, name);
     const missing = rows(definition).filter(({ state, event }) => !moves.has(`${state} ${event}`));
@@ -91,7 +93,7 @@ test('a seed gives the same run again, a prefix of it begins the same', async ()
     const [first, again] = [await run(seed), await run(seed)];
     expect(digest(again)).toBe(digest(first));
     const steps = Math.floor(first.calmAt / 2);
-    const prefix = await run(seed, steps);
+    const prefix = await run(seed, { steps });
     const before = ({ around }: Run) => around.trace.all.filter(({ step }) => step < steps).length;
     expect(prefix.around.trace.all.slice(0, before(first)).map(({ what }) => what)).toEqual(
       first.around.trace.all.slice(0, before(first)).map(({ what }) => what),
@@ -101,7 +103,7 @@ test('a seed gives the same run again, a prefix of it begins the same', async ()
 }, 60_000);
 
 test('a run that does not come to rest is told with all that happened in it', async () => {
-  const { run: given, failure } = await attempt(4, undefined, 300);
+  const { run: given, failure } = await attempt(4, { patience: 300 });
   expect(failure).toMatchObject({
     seed: 4,
     steps: given?.calmAt,

@@ -9,12 +9,18 @@ import type { Note, Story } from './story.ts';
 import { same } from './violation.ts';
 
 /** The event that says that an effect of this kind failed for good. */
-const failures: { [kind: string]: string } = { sms: 'SmsFailed', venue: 'Denied' };
-const requests = ['authorize', 'capture', 'void', 'reverse', 'inquire'].map((what) => `payment.${what}`);
+const failures: { [kind: string]: string } = {
+  ...{ sms: 'SmsFailed', venue: 'Denied', 'fulfilment.command': 'CommandSendingFailed' },
+  ...{ 'checkout.create-session': 'PaymentSessionFailed', 'checkout.refund': 'RefundDeclined' },
+};
+const requests = [
+  ...['authorize', 'capture', 'void', 'reverse', 'inquire'].map((what) => `payment.${what}`),
+  ...['create-session', 'inquire', 'refund'].map((what) => `checkout.${what}`),
+];
 /** Kinds whose answer is an event, which comes with the mark. */
-const answers = new Set(['venue', ...requests]);
+const answers = new Set(['venue', 'checkout.expire-session', ...requests]);
 /** Kinds that rest as unknown where nobody knows; the flow's deadline asks again. */
-const mayRest = new Set(['venue', 'ticket', ...requests]);
+const mayRest = new Set(['venue', 'ticket', 'fulfilment.command', 'fulfilment.inquire', ...requests]);
 /** How long the provider takes at the most, from the call to the deed. */
 const CALL_MS = 1_000;
 /** For how long a note is tried at least, while the table does not take it. */
@@ -238,13 +244,17 @@ const excuses = new Set([
     'disk-full',
   ],
 ]);
+/** What was asked for: what was answered may be another thing when it is asked again. */
+const contentOf = ({ detail: { answer: _, ...content } }: Story['performed'][number]) => content;
+
 /** An effect is performed again only where it was left unknown, and then with the same content. */
 export function once(story: Story, all: Happened[]): string[] {
   return effectsOf(story).flatMap(({ effect }) => {
     const times = story.performed.filter(({ effectId }) => effectId === effect.id);
     return times.slice(1).flatMap((again, index) => {
       const before = times[index] as (typeof times)[number];
-      if (!same(before.detail, again.detail)) return [`${effect.id} was performed with another content`];
+      if (!same(contentOf(before), contentOf(again)))
+        return [`${effect.id} was performed with another content`];
       const excused = !before.answered || all.some((one) => excuse(one, before, again, story.flowId));
       return excused ? [] : [`${effect.id} was performed twice, though its first delivery was known`];
     });

@@ -1,6 +1,7 @@
 /** All checks of a run. Their numbers are those of the invariants in docs/reliability.md. */
 import type { Run } from '../run.ts';
 import { granted, notDenied, notesOnce, seats } from './booking.ts';
+import * as checkout from './checkout.ts';
 import {
   claims,
   kept,
@@ -26,6 +27,9 @@ export function check(run: Run): Violation[] {
   const logins = stories.filter(({ flow }) => flow === kit.flow);
   const bookings = stories.filter(({ flow }) => flow === run.bookings.kit.flow);
   const payments = stories.filter(({ flow }) => flow === run.payments.kit.flow);
+  const orders = stories.filter(({ flow }) => flow === run.checkouts.kit.flow);
+  const { bank, forbidden } = run.checkouts;
+  const [lines, pages] = [bank.ledger(), bank.pages()];
   const movements = run.payments.bank.ledger();
   const { all } = run.around.trace;
   const calm = all.find(({ what }) => what === 'calm')?.at ?? 0;
@@ -73,6 +77,14 @@ export function check(run: Run): Violation[] {
     ...each(9, payments, withinBounds),
     ...each(7, payments, (story) => decided(story, wellSince)),
     ...plain(2, told(run, payments)),
+    ...checkout.stock(run),
+    ...each(9, orders, (story) => checkout.money(story, lines)),
+    ...each(4, orders, (story) => checkout.onePage(story, pages)),
+    ...each(9, orders, (story) => checkout.shipped(story, lines)),
+    ...each(9, orders, checkout.notUnderWay),
+    ...each(2, orders, (story) => checkout.bothKnown(story, forbidden)),
+    ...each(2, orders, (story) => checkout.alarms(story, all)),
+    ...plain(3, checkout.heard(run)),
     ...each(10, logins, session),
     ...each(10, logins, (story) => countdown(story, settings)),
     ...each(10, logins, (story) => password(story, people)),

@@ -41,18 +41,29 @@ export interface Story {
   answered: Of<'answered'>[];
   resolved: Of<'resolved'>[];
   performed: Of<'performed'>[];
+  outside: Of<'outside'>[];
 }
 
 /** Every instance that anybody asked for, in the order of their appearance. */
-export function storiesOf({ around, logins, bookings, payments }: Run): Story[] {
-  const flows = new Map([logins, bookings, payments].map(({ kit: { flow } }) => [flow.name, flow]));
+export function storiesOf({ around, logins, bookings, payments, checkouts }: Run): Story[] {
+  const flows = new Map(
+    [logins, bookings, payments, checkouts].map(({ kit: { flow } }) => [flow.name, flow]),
+  );
   const stories = new Map<string, Story>();
   const story = (flowId: string): Story => stories.get(flowId) as Story;
   for (const [order, happened] of around.trace.all.entries()) {
     if (happened.what === 'asked' && !stories.has(happened.flowId)) {
       const { flowId } = happened;
       const flow = flows.get(happened.flow) as Flow;
-      const told = { moves: [], notes: [], asked: [], answered: [], resolved: [], performed: [] };
+      const told = {
+        moves: [],
+        notes: [],
+        asked: [],
+        answered: [],
+        resolved: [],
+        performed: [],
+        outside: [],
+      };
       stories.set(flowId, { flow, flowId, ...told });
     }
     if (happened.what === 'committed') tell(happened, order, story);
@@ -60,6 +71,7 @@ export function storiesOf({ around, logins, bookings, payments }: Run): Story[] 
     else if (happened.what === 'answered') story(happened.flowId).answered.push(happened);
     else if (happened.what === 'resolved') story(happened.flowId).resolved.push(happened);
     else if (happened.what === 'performed') story(happened.flowId).performed.push(happened);
+    else if (happened.what === 'outside') story(happened.flowId).outside.push(happened);
   }
   return [...stories.values()];
 }

@@ -1,7 +1,6 @@
 /** Customers who pay: capture a part, cancel too late, abort at the instant at which they authorise, ask twice. */
 import type { CardGateway } from '../../../core/card-gateway.ts';
 import { EffectError } from '../../../core/errors.ts';
-import type { EffectExecutor } from '../../../core/ports.ts';
 import { type Publication, publishExecutors } from '../../../core/publication.ts';
 import { gatewayExecutors } from '../../../flows/payment/gateway.ts';
 import { payment, paymentActions } from '../../../flows/payment/index.ts';
@@ -11,6 +10,7 @@ import type { Chance } from '../world/chance.ts';
 import type { Network, Told } from '../world/network.ts';
 import type { Kit, Process } from '../world/process.ts';
 import type { Surroundings } from '../world/surroundings.ts';
+import { traced } from '../world/traced.ts';
 
 /** Shorter than in life, so that all of them pass within a run. */
 export const paymentSettings = {
@@ -34,7 +34,7 @@ export interface Payments {
 
 export function createPayments(around: Surroundings): Payments {
   const chance = around.chance('customers');
-  const bank = new Bank(around, KEEP_KEYS_MS);
+  const bank = new Bank(around, { keepKeysMs: KEEP_KEYS_MS });
   const published: Publication[] = [];
 
   async function publish(process: Process, message: Publication): Promise<void> {
@@ -46,30 +46,15 @@ export function createPayments(around: Surroundings): Payments {
       throw new EffectError('ambiguous', 'no-answer');
   }
 
-  /** The trace says what came back: at the gateway its own ledger says what was done. */
-  const traced = (process: Process, executor: EffectExecutor): EffectExecutor => ({
-    ...executor,
-    async perform(effect, context) {
-      const performed = await executor.perform(effect, context);
-      const { id: effectId } = effect;
-      const { flowId, key } = context;
-      const answer = 'event' in performed ? performed.event.type : '';
-      const about = { flowId, effectId, key, process: process.name };
-      around.trace.add({ what: 'performed', ...about, answered: true, detail: { answer } });
-      return performed;
-    },
-  });
-
   const kit: Kit = {
     flow: payment(paymentSettings),
     actions: paymentActions(paymentSettings),
     executors: (_table, process) => {
       const gateway: CardGateway = bank.gateway(process);
-      const all = {
+      return traced(around, process, {
         ...gatewayExecutors(gateway, paymentSettings),
         ...publishExecutors((message) => publish(process, message)),
-      };
-      return Object.fromEntries(Object.entries(all).map(([kind, one]) => [kind, traced(process, one)]));
+      });
     },
   };
 

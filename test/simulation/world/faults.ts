@@ -49,6 +49,20 @@ const worst = {
   'request-late': 0.1,
   'request-lost': 0.05,
   'reply-lost': 0.05,
+  // What the payment provider tells by itself, and those who raise alarms.
+  'webhook-late': 0.6,
+  'webhook-twice': 0.6,
+  'webhook-lost': 0.6,
+  'alarm-outage': 0.6,
+  // The queue to the warehouse and the warehouse: it says no, comes late, says nothing until it is asked again, or nothing at all.
+  'command-late': 0.6,
+  'command-twice': 0.6,
+  'warehouse-rejects': 0.8,
+  'warehouse-slow': 0.8,
+  'warehouse-mute': 0.8,
+  'warehouse-silent': 1,
+  'report-late': 0.6,
+  'report-twice': 0.6,
 } as const;
 
 export type FaultKind = keyof typeof worst;

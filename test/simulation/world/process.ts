@@ -122,9 +122,12 @@ export class Process implements Waiter {
   #invoke(kits: Kit[], table: Table, secret: Secrets): Invoke {
     const { scheduler } = this.#around;
     const actions = new Map(kits.flatMap((kit) => kit.actions.map((action) => [action.name, action])));
-    const reads: Pick<Table, 'read' | 'query'> = {
-      read: (...wanted) => scheduler.waiting(() => table.read(...wanted)),
-      query: (...wanted) => scheduler.waiting(() => table.query(...wanted)),
+    const reads = (): Pick<Table, 'read' | 'query'> => {
+      const waiting = scheduler.waits();
+      return {
+        read: (...wanted) => waiting(() => table.read(...wanted)),
+        query: (...wanted) => waiting(() => table.query(...wanted)),
+      };
     };
     const secrets: Secrets = async (name) => {
       if (name === 'signing' && this.#around.strikes('signing-failed', this.name)) {
@@ -145,7 +148,7 @@ export class Process implements Waiter {
       await scheduler.waiting(() => this.#around.delay(0.1, 20, this));
       const action = actions.get(name) as Action;
       failing(name, input.flow.id);
-      const step = await performAction(action, input, toolsFor(action, reads, secrets));
+      const step = await performAction(action, input, toolsFor(action, reads(), secrets));
       failing(name, input.flow.id);
       return step;
     };

@@ -60,13 +60,30 @@ export class Scheduler {
   }
 
   /** Inside of `working`: something that waits for simulated time. */
-  async waiting<T>(wait: () => Promise<T>): Promise<T> {
-    this.#working--;
-    try {
-      return await Promise.race([wait(), this.#over.promise]);
-    } finally {
-      this.#working++;
-    }
+  waiting<T>(wait: () => Promise<T>): Promise<T> {
+    return this.waits()(wait);
+  }
+
+  /** The same for work that may wait for several things at once: it goes on when all of them are there. */
+  waits(): <T>(wait: () => Promise<T>) => Promise<T> {
+    let open = 0;
+    let all = Promise.withResolvers<void>();
+    return async (wait) => {
+      if (open++ === 0) {
+        this.#working--;
+        all = Promise.withResolvers();
+      }
+      const { promise, resolve } = all;
+      try {
+        return await Promise.race([wait(), this.#over.promise]);
+      } finally {
+        if (--open === 0) {
+          this.#working++;
+          resolve();
+        }
+        await promise;
+      }
+    };
   }
 
   /** Work that still waits comes to an end, so that nothing of it stays behind in real time. */

@@ -23,6 +23,8 @@ type Happening =
       answered: boolean;
       detail: JsonObject;
     }
+  /** Somebody outside did something of their own accord: a customer paid, a warehouse shipped. */
+  | { what: 'outside'; who: string; does: string; flowId: string; detail: JsonObject }
   | { what: 'signal'; process: string; signal: Signal }
   | { what: 'fault'; kind: string; process: string; subject: string }
   | { what: 'started'; process: string; detail: string }
