@@ -1,6 +1,5 @@
 /** The deployed runtime: real time, signed requests, and the gateway that its functions have been told of. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createSfnResolver } from '../../../adapters/aws/sfn-resolver.ts';
 import { SystemClock, systemRandomness } from '../../../adapters/system.ts';
 import { createDeliverer } from '../../../core/deliver.ts';
@@ -12,6 +11,7 @@ import type { Deployment } from '../support/deployment.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { signedSend } from '../support/http.ts';
 import { limit } from '../support/limit.ts';
+import { reconciling } from '../support/reconciling.ts';
 import type { PaymentSide } from './payment.ts';
 
 /** So many requests at once: each is several functions, and an emulator starts a process for each of them. */
@@ -19,21 +19,9 @@ const AT_ONCE = 3;
 
 export function deployedPayments(deployed: Deployment, gateway: Gateway): PaymentSide {
   const table = tableOf(deployed);
-  const lambda = new LambdaClient();
   const limited = limit(AT_ONCE);
   const flow = payment(paymentSettingsSchema.parse(testPaymentSettings));
-  let next: Promise<unknown> | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-
-  /** A pass that begins after now: one for all who ask meanwhile. */
-  function reconcile(): Promise<unknown> {
-    next ??= running.then(async () => {
-      next = undefined;
-      running = lambda.send(new InvokeCommand({ FunctionName: deployed.functions.reconciler }));
-      await running;
-    });
-    return next;
-  }
+  const reconcile = reconciling(deployed);
 
   const { deliver } = createDeliverer({
     ...{ table, clock: new SystemClock(), random: systemRandomness, observe: () => {} },

@@ -40,7 +40,8 @@ beforeAll(async () => {
   ({ roles } = found);
   const { variables } = found;
   const of = (name: string): string => variables[name] ?? `there is no ${name}`;
-  const { AlarmTopic = '' } = outputs()['Detent-dev'] ?? {};
+  const made = outputs()['Detent-dev'] ?? {};
+  const { AlarmTopic = '' } = made;
   const lettersOf = async (UUID: string): Promise<string> => {
     const mapping = await new LambdaClient().send(new GetEventSourceMappingCommand({ UUID }));
     return mapping.DestinationConfig?.OnFailure?.Destination ?? 'there is no queue';
@@ -55,8 +56,10 @@ beforeAll(async () => {
     requests: [of('SECRET_REQUESTS'), wishes.secret],
     signing: [of('SECRET_SIGNING'), wishes.secret],
     gateway: [of('SECRET_GATEWAY'), wishes.secret],
+    webhook: [of('SECRET_WEBHOOK'), wishes.secret],
     login: [deployed.stateMachine, wishes.stateMachine],
     payment: [deployed.paymentMachine, wishes.stateMachine],
+    checkout: [deployed.checkoutMachine, wishes.stateMachine],
     mintSession: [of('mintSession'), wishes.function],
     noteAnswer: [of('noteAnswer'), wishes.function],
     facts: [bus, wishes.bus],
@@ -66,6 +69,9 @@ beforeAll(async () => {
     topic: [AlarmTopic, wishes.sns],
     queue: [await lettersOf(deployed.streamMapping), wishes.queue],
     effectsQueue: [await lettersOf(deployed.effectsMapping), wishes.queue],
+    commands: [made['WarehouseCommandsArn'] ?? '', wishes.queue],
+    replies: [made['WarehouseRepliesArn'] ?? '', wishes.queue],
+    operators: [made['OperatorEventsArn'] ?? '', wishes.queue],
   };
 });
 
@@ -115,13 +121,19 @@ const may = (thing: string, service: string, ...actions: string[]): string[] =>
 const reads = (table: string): string[] => may(table, 'dynamodb', 'GetItem');
 const secrets = (...names: string[]): string[] =>
   names.flatMap((name) => may(name, 'secretsmanager', 'GetSecretValue'));
-const deliver = [
-  ...may('flows', 'dynamodb', 'GetItem', 'PutItem'),
+const instances = may('flows', 'dynamodb', 'GetItem', 'PutItem');
+const logins = [
   ...may('users', 'dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
   ...may('quotas', 'dynamodb', 'PutItem', 'UpdateItem'),
   ...may('login', 'states', 'StartSyncExecution'),
-  ...may('payment', 'states', 'StartSyncExecution'),
 ];
+const payments = may('payment', 'states', 'StartSyncExecution');
+const orders = [
+  ...may('inventory', 'dynamodb', 'UpdateItem'),
+  ...may('checkout', 'states', 'StartSyncExecution'),
+];
+const deliver = [...instances, ...logins, ...payments, ...orders];
+const commands = may('commands', 'sqs', 'SendMessage');
 const streams = may('stream', 'dynamodb', 'DescribeStream', 'GetShardIterator', 'GetRecords');
 const publishes = may('facts', 'events', 'PutEvents');
 const sends = may('phone', 'sns', 'Publish');
@@ -139,25 +151,54 @@ test.each<[FunctionName, string[]]>([
   ['requestReversal', []],
   ['askGateway', []],
   ['noteAnswer', []],
-  ['api', [...deliver, ...may('flows', 'dynamodb', 'Query'), ...secrets('requests', 'signing')]],
+  ['createPaymentSession', []],
+  ['keepPaymentSession', []],
+  ['askPaymentProvider', []],
+  ['expirePaymentSession', []],
+  ['releaseInventory', []],
+  ['commitInventory', []],
+  ['restockInventory', []],
+  ['sendFulfilmentCommand', []],
+  ['askWarehouse', []],
+  ['refundPayment', []],
+  ['noteRefund', []],
+  ['noteFulfilment', []],
+  ['reserveInventory', reads('inventory')],
+  [
+    'api',
+    [
+      ...[...deliver, ...reads('inventory'), ...secrets('requests', 'signing')],
+      ...may('flows', 'dynamodb', 'Query'),
+    ],
+  ],
+  ['webhooks', [...instances, ...orders, ...secrets('requests', 'webhook')]],
+  [
+    'intake',
+    [
+      ...[...instances, ...orders, ...secrets('requests')],
+      ...may('replies', 'sqs', 'ReceiveMessage', 'DeleteMessage'),
+      ...may('operators', 'sqs', 'ReceiveMessage', 'DeleteMessage'),
+    ],
+  ],
   [
     'relay',
     [
-      ...[...deliver, ...streams, ...secrets('requests', 'otp'), ...sends],
+      ...[...instances, ...logins, ...streams, ...secrets('requests', 'otp'), ...sends],
       ...may('queue', 'sqs', 'SendMessage'),
     ],
   ],
   [
     'effectsRelay',
     [
-      ...[...deliver, ...streams, ...secrets('requests', 'gateway'), ...publishes],
+      ...[...instances, ...payments, ...orders, ...commands, ...streams],
+      ...[...secrets('requests', 'gateway'), ...publishes],
       ...may('effectsQueue', 'sqs', 'SendMessage'),
     ],
   ],
   [
     'reconciler',
     [
-      ...[...deliver, ...secrets('requests', 'otp', 'gateway'), ...sends, ...publishes],
+      ...[...deliver, ...commands, ...secrets('requests', 'otp', 'gateway'), ...sends, ...publishes],
       ...may('due', 'dynamodb', 'Query'),
     ],
   ],

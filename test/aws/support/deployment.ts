@@ -6,6 +6,8 @@ import { outputs, reachable } from '../emulator/deploy.ts';
 export const functionNames = {
   api: /^ApiFunction[0-9A-F]{8}$/,
   relay: /^SmsRelayFunction[0-9A-F]{8}$/,
+  webhooks: /^WebhooksFunction[0-9A-F]{8}$/,
+  intake: /^IntakeFunction[0-9A-F]{8}$/,
   effectsRelay: /^EffectsRelayFunction[0-9A-F]{8}$/,
   reconciler: /^ReconcilerFunction[0-9A-F]{8}$/,
   verifyPassword: /^VerifyPassword[0-9A-F]{8}$/,
@@ -20,6 +22,19 @@ export const functionNames = {
   requestReversal: /^RequestReversal[0-9A-F]{8}$/,
   askGateway: /^AskGateway[0-9A-F]{8}$/,
   noteAnswer: /^NoteAnswer[0-9A-F]{8}$/,
+  reserveInventory: /^ReserveInventory[0-9A-F]{8}$/,
+  createPaymentSession: /^CreatePaymentSession[0-9A-F]{8}$/,
+  keepPaymentSession: /^KeepPaymentSession[0-9A-F]{8}$/,
+  askPaymentProvider: /^AskPaymentProvider[0-9A-F]{8}$/,
+  expirePaymentSession: /^ExpirePaymentSession[0-9A-F]{8}$/,
+  releaseInventory: /^ReleaseInventory[0-9A-F]{8}$/,
+  commitInventory: /^CommitInventory[0-9A-F]{8}$/,
+  restockInventory: /^RestockInventory[0-9A-F]{8}$/,
+  sendFulfilmentCommand: /^SendFulfilmentCommand[0-9A-F]{8}$/,
+  askWarehouse: /^AskWarehouse[0-9A-F]{8}$/,
+  refundPayment: /^RefundPayment[0-9A-F]{8}$/,
+  noteRefund: /^NoteRefund[0-9A-F]{8}$/,
+  noteFulfilment: /^NoteFulfilment[0-9A-F]{8}$/,
 } as const;
 
 export type FunctionName = keyof typeof functionNames;
@@ -29,16 +44,22 @@ export interface Deployment {
   endpoint: string;
   /** Where the API answers; paths are appended. */
   apiUrl: string;
-  tables: { flows: string; users: string; quotas: string };
+  tables: { flows: string; users: string; quotas: string; inventory: string };
   functions: { [name in FunctionName]: string };
   /** ARN of the state machine of the login. */
   stateMachine: string;
   /** ARN of that of the payment. */
   paymentMachine: string;
+  /** ARN of that of the checkout. */
+  checkoutMachine: string;
+  /** URLs of the queues to and from those who fulfil orders. */
+  queues: { commands: string; replies: string; operators: string };
   /** Name of the EventBridge bus that hears of transitions. */
   bus: string;
   /** ARN of the secret with the key of the card gateway. */
   gatewaySecret: string;
+  /** ARN of the secret that webhooks are signed with. */
+  webhookSecret: string;
   /** Id of the mapping from the stream of `flows` to the relay of text messages. */
   streamMapping: string;
   /** The same to the relay of all other effects. */
@@ -63,14 +84,22 @@ export async function deployment(stack: 'Detent-dev' | 'Detent-staging' = 'Deten
       flows: physical(/^TablesFlows[0-9A-F]{8}$/),
       users: physical(/^TablesUsers[0-9A-F]{8}$/),
       quotas: physical(/^TablesQuotas[0-9A-F]{8}$/),
+      inventory: physical(/^TablesInventory[0-9A-F]{8}$/),
     },
     functions: Object.fromEntries(
       Object.entries(functionNames).map(([name, logical]) => [name, physical(logical)]),
     ) as Deployment['functions'],
     stateMachine: physical(/^MfaLoginStateMachine[0-9A-F]{8}$/),
     paymentMachine: physical(/^PaymentStateMachine[0-9A-F]{8}$/),
+    checkoutMachine: physical(/^CheckoutStateMachine[0-9A-F]{8}$/),
+    queues: {
+      commands: made['WarehouseCommands'] ?? '',
+      replies: made['WarehouseReplies'] ?? '',
+      operators: made['OperatorEvents'] ?? '',
+    },
     bus: made['FactsBus'] ?? '',
     gatewaySecret: made['GatewaySecret'] ?? '',
+    webhookSecret: made['WebhookSecret'] ?? '',
     streamMapping: physical(/^SmsRelayFunctionStream[0-9A-F]{8}$/),
     effectsMapping: physical(/^EffectsRelayFunctionStream[0-9A-F]{8}$/),
   };
