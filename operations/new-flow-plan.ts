@@ -53,6 +53,7 @@ export function planOf(root: string, name: string): Plan {
   if (existsSync(join(root, `state-definitions/${name}.asl.json`)))
     throw new Error(`There is a flow called ${name} already. Choose another name.`);
   const names = spellingsOf(name);
+  if (isReserved(names.camel)) throw new Error(taken(names.camel, 'the language'));
   const rename = (text: string) => renamed(text, example, names);
 
   const files = exampleFiles(root);
@@ -64,12 +65,11 @@ export function planOf(root: string, name: string): Plan {
   const changed: Files = {};
   for (const rows of parseRows(rename(exampleRows(root)))) {
     const before = readFileSync(join(root, rows.file), 'utf8');
-    if (spells(before, names)) throw new Error(taken(names.camel, rows.file));
+    if (rows.file.endsWith('.ts') && spells(before, names)) throw new Error(taken(names.camel, rows.file));
     changed[rows.file] = withRows(before, rows);
   }
   const clash = Object.entries(files).find(([, text]) => spells(text.replaceAll(example.camel, ''), names));
   if (clash) throw new Error(taken(names.camel, rename(clash[0])));
-  if (isReserved(names.camel)) throw new Error(taken(names.camel, 'the language'));
   return { made, changed };
 }
 

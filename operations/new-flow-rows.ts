@@ -21,7 +21,7 @@ export const parseRows = (text: string): Rows[] =>
     .split(/^== /m)
     .slice(1)
     .map((section) => {
-      const [head = '', ...places] = section.trimEnd().split(/^-- /m);
+      const [head = '', ...places] = section.split(/^-- /m);
       const [file = '', ...imports] = head.trimEnd().split('\n');
       return { file, imports, places: places.map(placeOf) };
     });

@@ -45,7 +45,8 @@ function write({ made, changed }: Plan): void {
 /** Another name has another length, and another place in the order of imports. */
 function format(paths: string[]): boolean {
   const biome = at('node_modules/@biomejs/biome/bin/biome');
-  const { status } = spawnSync(process.execPath, [biome, 'check', '--write', ...paths], { cwd: root });
+  const code = paths.filter((path) => /\.(ts|json)$/.test(path));
+  const { status } = spawnSync(process.execPath, [biome, 'check', '--write', ...code], { cwd: root });
   return status === 0;
 }
 
@@ -79,6 +80,8 @@ await command(HELP, async (args) => {
 
   npm run -s typecheck && npm run -s lint
   npm test -- test/definitions test/flows test/structure
-  npm start`);
+  npm start
+
+What is left for a person to decide before it is deployed: docs/tutorial.md, step 9.`);
   return 0;
 });
