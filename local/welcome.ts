@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { at } from '../api/request.ts';
 
-const text = `Detent: logins and payments that lose nothing, whenever you pull the plug.
+const text = `Detent: logins, payments and orders that lose nothing, whenever you pull the plug.
 
 A login
 1. Start a login:     curl -s localhost:3000/logins -H 'content-type: application/json' \\
@@ -15,6 +15,12 @@ A payment
 2. Hold the money:    curl -s -X POST localhost:3000/payments/PAYMENT_ID/authorize
 3. Take it:           curl -s -X POST localhost:3000/payments/PAYMENT_ID/capture
 4. Look at it all:    curl -s localhost:3000/payments/PAYMENT_ID/history
+
+An order
+1. Place it:          curl -s localhost:3000/checkouts -H 'content-type: application/json' \\
+                        -d '{"items":[{"sku":"mug","quantity":2}],"email":"you@example.com"}'
+2. Pay at its page:   curl -s localhost:3000/checkouts/CHECKOUT_ID, and open the paymentUrl
+3. Look at it again:  curl -s localhost:3000/checkouts/CHECKOUT_ID
 
 Kill the process between any two steps, start it again, and go on. The README tells the rest.
 `;

@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
+import { order } from '../support/checkouts.ts';
 import { codeOf, type Started, start } from '../support/process.ts';
 import { temporaryFolder } from '../support/tables.ts';
+import { sessionEvent, signed } from '../support/webhooks.ts';
 
 const user = { username: 'somebody', password: 'Tr0ub4dor&3 with späces', phone: '+15555550142' };
 const wrongPassword = 'a-pass-phrase-that-is-wrong';
@@ -60,6 +62,8 @@ const files = (): { [name: string]: string } =>
       .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'latin1')]),
   );
 
+const webhookSecret = 'whsec_that_is_nowhere_at_rest';
+
 /** Everything a login can go through, with every secret it shows on the way. */
 async function everything(detent: Started): Promise<{ [name: string]: string }> {
   const { username, password } = user;
@@ -88,12 +92,20 @@ async function everything(detent: Started): Promise<{ [name: string]: string }> 
 }
 
 test('a search of the data folder and of the output finds none', async () => {
-  const detent = await start(folder.path);
-  const secrets = await everything(detent);
+  const detent = await start(folder.path, { STRIPE_WEBHOOK_SECRET: webhookSecret });
+  const secrets = { ...(await everything(detent)), webhookSecret };
+  // Signed with that secret; and an order that fails, with the customer's address.
+  await detent.post('/checkouts', order);
+  const { body, headers } = signed(sessionEvent('checkout.session.completed', 'nobody'), {
+    secret: webhookSecret,
+  });
+  const told = await fetch(`${detent.url}/webhooks/stripe`, { method: 'POST', body, headers });
+  expect(told.status).toBe(200);
   const running = files();
   expect(Object.keys(running).sort()).toEqual([
-    ...['detent.db', 'detent.db-wal', 'facts.ndjson'],
+    ...['address', 'detent.db', 'detent.db-wal', 'facts.ndjson'],
     ...['gateway.db', 'gateway.db-shm', 'gateway.db-wal', 'keys.json'],
+    ...['warehouse.db', 'warehouse.db-shm', 'warehouse.db-wal'],
   ]);
   // The search can find something: what is known to be there.
   expect(found(running, { name: user.username, phone: user.phone })).toContain('phone in detent.db-wal');
@@ -106,7 +118,14 @@ test('a search of the data folder and of the output finds none', async () => {
 
   expect(stderr).toContain('"status":"failed"');
   const { phone, username } = user;
-  const unwanted = { ...secrets, phone, digits: phone.slice(1), end: phone.slice(-7), username };
+  const unwanted = {
+    ...secrets,
+    phone,
+    digits: phone.slice(1),
+    end: phone.slice(-7),
+    username,
+    email: order.email,
+  };
   expect(found({ stdout, stderr }, unwanted)).toEqual([]);
 }, 20_000);
 

@@ -28,6 +28,11 @@ describe('the process', () => {
       );
   });
 
+  test('webhooks may have a secret of their own', () => {
+    expect(processSettings({ STRIPE_WEBHOOK_SECRET: 'whsec_1' }).webhookSecret).toBe('whsec_1');
+    expect(() => processSettings({ STRIPE_WEBHOOK_SECRET: '' })).toThrow('STRIPE_WEBHOOK_SECRET');
+  });
+
   test.each(['GATEWAY_URL', 'FACTS_URL'])('%s must be an address', (name) => {
     for (const text of ['', 'api.stripe.com', 'ftp://host', 'http://'])
       expect(() => processSettings({ GATEWAY_KEY: 'k', [name]: text })).toThrow(`${name} must be an address`);

@@ -26,7 +26,7 @@ describe('the machines of this checkout', () => {
 
   test('one that no flow is known of says what to do', () => {
     const [door] = machinesOf(definitions, {});
-    expect(() => door && flowOf(door)).toThrow('add it to the list in operations/flows.ts');
+    expect(() => door && flowOf(door)).toThrow('add it to the table in flows/index.ts');
   });
 });
 
