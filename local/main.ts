@@ -6,6 +6,7 @@ import { systemRandomness } from '../adapters/system.ts';
 import { createApi } from '../api/app.ts';
 import { Problem, respond } from '../api/problem.ts';
 import { webhookRoutes } from '../api/webhook-routes.ts';
+import { loggable } from '../core/errors.ts';
 import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { removeAddress, writeAddress } from './address.ts';
 import { devRoutes } from './dev-routes.ts';
@@ -66,7 +67,12 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
-  writeAddress(dataDir, address);
+  try {
+    writeAddress(dataDir, address);
+  } catch (error) {
+    // Commands will not find this process; that is no reason to be down.
+    logSignal({ type: 'failure', where: 'address', subject: 'file', error: loggable(error) });
+  }
   // Last, so that whoever waits for this line may stop the process at once.
   process.stdout.write(`ready ${address}\n`);
 }

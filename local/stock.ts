@@ -12,6 +12,7 @@ export const demoGoods: readonly Pick<StockItem, 'sku' | 'onHand' | 'price'>[] =
 /** Puts the goods there that are not there yet. */
 export async function ensureGoods(table: Table): Promise<void> {
   for (const { sku, onHand, price } of demoGoods) {
+    if (await table.read(stockKey(sku))) continue;
     const item = { sku, price, onHand, reserved: 0, sold: 0 };
     await table.transact([{ op: 'put', key: stockKey(sku), item, if: { absent: true } }]);
   }
