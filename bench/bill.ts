@@ -34,6 +34,7 @@ export function printBill({ flow, requests, counted, without }: Bill): void {
   print('  executions of the definition', String(all.executions));
   print('  Lambda invocations', String(all.lambdaInvocations));
   if (all.busEvents) print('  events on the bus', String(all.busEvents));
+  if (all.queueRequests) print('  requests to queues', String(all.queueRequests));
   print(`for a million ${flow}s, without ${without}`);
   const dollars = dollarsOf(flow, all);
   for (const [sure, group] of Object.entries(dollars)) {

@@ -10,10 +10,12 @@ export const prices = {
   httpRequest: 1e-6,
   /** EventBridge, custom events, each of up to 64 KB. */
   busEvent: 1e-6,
+  /** SQS, standard queues. */
+  queueRequest: 0.4e-6,
   standardTransition: 25e-6,
 } as const;
 
-/** What one instance, a login or a payment, was counted to need. */
+/** What one instance, a login, a payment or an order, was counted to need. */
 export interface Counted {
   writeUnits: number;
   readUnits: number;
@@ -22,10 +24,12 @@ export interface Counted {
   httpRequests: number;
   /** Transitions that the bus was told of; 0 where it is told of none. */
   busEvents?: number;
+  /** What is sent, received and deleted on our side of queues; 0 where there is none. */
+  queueRequests?: number;
 }
 
 /** The flows whose bills are known. */
-export type Billed = 'login' | 'payment';
+export type Billed = 'login' | 'payment' | 'checkout';
 
 /**
  * Times cannot be counted, and an emulator's are not those of AWS: assumed, for functions that are warm. A request waits for its
@@ -48,6 +52,13 @@ export const assumed = {
       { what: 'the relay, to the gateway and back', times: 2, seconds: 0.8, gigabytes: 0.25 },
       { what: 'the relay, to the bus alone', times: 3, seconds: 0.1, gigabytes: 0.25 },
     ],
+    checkout: [
+      { what: 'two requests and a webhook', times: 3, seconds: 0.15, gigabytes: 0.5 },
+      { what: 'the report of the warehouse', times: 1, seconds: 0.15, gigabytes: 0.25 },
+      { what: 'the actions', times: 5, seconds: 0.03, gigabytes: 0.25 },
+      { what: 'the relay, to the provider and back', times: 1, seconds: 0.8, gigabytes: 0.25 },
+      { what: 'the relay, to the warehouse', times: 1, seconds: 0.1, gigabytes: 0.25 },
+    ],
   },
 } as const;
 
@@ -56,7 +67,8 @@ const lambdaGigabyteSeconds = (flow: Billed): number =>
 
 /** US dollars by what they are paid for; `counted` and `assumed` say how sure a figure is. */
 export function dollarsOf(flow: Billed, counted: Counted) {
-  const { writeUnits, readUnits, executions, lambdaInvocations, httpRequests, busEvents = 0 } = counted;
+  const { writeUnits, readUnits, executions, lambdaInvocations, httpRequests } = counted;
+  const { busEvents = 0, queueRequests = 0 } = counted;
   const { express } = assumed;
   return {
     counted: {
@@ -65,6 +77,7 @@ export function dollarsOf(flow: Billed, counted: Counted) {
       'Step Functions Express, requests': executions * prices.expressRequest,
       'Lambda, requests': lambdaInvocations * prices.lambdaRequest,
       ...(busEvents > 0 && { 'EventBridge, events': busEvents * prices.busEvent }),
+      ...(queueRequests > 0 && { 'SQS, requests': queueRequests * prices.queueRequest }),
     },
     assumed: {
       'Step Functions Express, duration':

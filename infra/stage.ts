@@ -38,6 +38,8 @@ export interface Stage {
   protectConfiguration: boolean;
   /** Whether alarms may be on arithmetic: on rates and sums. AWS knows it, some emulators do not. */
   metricMath: boolean;
+  /** Whether the queues of other systems refuse what comes without TLS: always, but in an emulator on this machine. */
+  tlsOnly: boolean;
   /** Where alarms go. */
   alarmEmail?: string;
   /** Every figure of the login. The context `mfaLogin` changes some: `-c mfaLogin='{"codeSeconds":120}'`. */
@@ -93,6 +95,7 @@ const contextSchema = z.strictObject({
   limits: json(limitsSchema).default({}),
   protectConfiguration: json(z.boolean()).exactOptional(),
   metricMath: json(z.boolean()).default(true),
+  tlsOnly: json(z.boolean()).default(true),
   alarmEmail: z.email('Must be an e-mail address').optional(),
   mfaLogin: json(settingsSchema.prefault({})),
   payment: json(paymentSettingsSchema.prefault({})),

@@ -7,8 +7,8 @@ import { BookingStack, bundleBooking } from './booking/stack.ts';
 
 await bundleBooking();
 const app = new App();
-// MiniStack knows no alarms on arithmetic.
-const stage = stageOf(app.node, { metricMath: false });
+// MiniStack knows no alarms on arithmetic, and is spoken with over plain HTTP.
+const stage = stageOf(app.node, { metricMath: false, tlsOnly: false });
 new DetentStack(app, `Detent-${stage.name}`, { stage, bundles });
 new BookingStack(app, 'Booking');
 

@@ -233,6 +233,13 @@ test('the intake is told which of its messages it takes again, and which queue i
   expect(queue?.Properties['VisibilityTimeout']).toBe(6 * Number(Properties['Timeout']));
 });
 
+test('where there is no TLS, the queues of other systems do without, and the rules of AwsSolutions hold', () => {
+  const made = synthesised({ tlsOnly: false });
+  const guarded = ofType(made, 'AWS::SQS::QueuePolicy').map(([id]) => id);
+  expect(guarded.filter((id) => id.startsWith('Queues'))).toEqual([]);
+  expect(new AwsSolutionsChecks().validateScope(made.app).violations).toEqual([]);
+});
+
 test('a warehouse in another account may take commands and send replies, and there is none unless it is named', () => {
   const statements = (made: Synthesised) =>
     ofType(made, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) =>

@@ -15,6 +15,7 @@ test('without a context it is dev, with the default figures', () => {
     countries: ['US'],
     protectConfiguration: false,
     metricMath: true,
+    tlsOnly: true,
     mfaLogin: defaultSettings,
     payment: defaultPaymentSettings,
     checkout: defaultCheckoutSettings,

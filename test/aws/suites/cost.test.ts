@@ -1,12 +1,16 @@
-/** What a login and a payment cost on AWS: every call that the functions' clients made for them, as it was on the wire. */
+/** What a login, a payment and an order cost on AWS: every call that the functions' clients made for them, as it was on the wire. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Billed, type Counted, dollarsOf, sumOfDollars } from '../../../bench/prices.ts';
 import type { DefinitionInput, DefinitionOutput } from '../../../core/types.ts';
+import checkoutAsl from '../../../state-definitions/checkout.asl.json' with { type: 'json' };
 import loginAsl from '../../../state-definitions/mfa-login.asl.json' with { type: 'json' };
 import paymentAsl from '../../../state-definitions/payment.asl.json' with { type: 'json' };
+import { WEBHOOK_SECRET } from '../../support/http.ts';
+import { openCounter } from '../parity/checkout.ts';
+import { deployedCheckouts } from '../parity/deployed-checkout.ts';
 import { deployedPayments } from '../parity/deployed-payment.ts';
 import { openTill } from '../parity/payment.ts';
 import { billsOf } from '../support/billing.ts';
@@ -17,6 +21,7 @@ import { post } from '../support/http.ts';
 import { invocations } from '../support/logs.ts';
 import { codeOn } from '../support/phone.ts';
 import { statesEntered, type Way } from '../support/states-entered.ts';
+import { openWarehouse } from '../support/warehouse.ts';
 import { type Call, openWire, type Wire } from '../support/wire.ts';
 
 const budgetOf = (flow: Billed) =>
@@ -113,6 +118,47 @@ test('a payment, authorised and captured, needs exactly what its budget says', a
   expect({ ...counted, transitions: transitions.length, dollarsPerMillion }).toEqual(budgetOf('payment'));
 });
 
+test('an order, paid and fulfilled, needs exactly what its budget says', async () => {
+  const put = (SecretId: string, SecretString: string) =>
+    new SecretsManagerClient().send(new PutSecretValueCommand({ SecretId, SecretString }));
+  await put(deployed.gatewaySecret, 'sk_test_of_the_suites');
+  await put(deployed.webhookSecret, WEBHOOK_SECRET);
+  const warehouse = openWarehouse(deployed);
+  try {
+    const side = await deployedCheckouts(deployed, gateway, warehouse);
+    const counter = await openCounter(side, `cost-${process.pid}`);
+    const fulfilled = async (key: string) => {
+      const id = await counter.place(key);
+      await counter.look(id);
+      await counter.act(id);
+      await counter.told(id);
+      await counter.commanded(id, 1);
+      await settled();
+      await counter.report(id, 'OrderFulfilled');
+      await settled();
+      return id;
+    };
+    await fulfilled('warm');
+    wire.clear();
+    const before = await invocations(deployed);
+
+    const id = await fulfilled('counted');
+    // The functions' own: those of this test go another way.
+    const calls = wire.calls.filter((call) => !isReconciler(call) && concerns(call, id, counter.sku));
+    const { bills, counted, transitions } = await countedOf(calls, before, checkoutAsl, 3);
+    report('checkout', { bills, calls, counted, transitions });
+    expect(calls.every(({ status }) => status === 200)).toBe(true);
+    expect(await counter.record(id)).toMatchObject({ state: 'Fulfilled' });
+    const dollarsPerMillion = Number((1e6 * sumOfDollars(dollarsOf('checkout', counted).counted)).toFixed(2));
+    expect({ ...counted, transitions: transitions.length, dollarsPerMillion }).toEqual(budgetOf('checkout'));
+  } finally {
+    await warehouse.close();
+  }
+});
+
+const concerns = ({ input }: Call, ...words: string[]): boolean =>
+  words.some((word) => JSON.stringify(input).includes(word));
+
 /** @param before how often each function had been invoked. */
 async function countedOf(
   calls: readonly Call[],
@@ -124,6 +170,9 @@ async function countedOf(
   const bills = billsOf(calls);
   const executions = calls.filter(({ operation }) => operation === 'StartSyncExecution');
   const { length: busEvents } = calls.filter(({ operation }) => operation === 'PutEvents');
+  const { length: sent } = calls.filter(({ operation }) => operation === 'SendMessage');
+  // Each report is received and deleted, by Lambda on behalf of the intake.
+  const queueRequests = sent + 2 * (after.intake - before.intake);
   const counted: Counted = {
     writeUnits: bills.reduce((sum, { writeUnits }) => sum + writeUnits, 0),
     readUnits: bills.reduce((sum, { readUnits }) => sum + readUnits, 0),
@@ -133,6 +182,7 @@ async function countedOf(
       .reduce((sum, name) => sum + after[name] - before[name], 0),
     httpRequests,
     ...(busEvents > 0 && { busEvents }),
+    ...(queueRequests > 0 && { queueRequests }),
   };
   const transitions = executions.flatMap(({ input, output }) =>
     statesEntered(
@@ -144,7 +194,11 @@ async function countedOf(
   return { bills, counted, transitions };
 }
 
-const without = { login: 'SMS and the hashing of passwords', payment: 'the fees of the gateway' };
+const without = {
+  login: 'SMS and the hashing of passwords',
+  payment: 'the fees of the gateway',
+  checkout: 'the fees of the provider',
+};
 
 interface Reported {
   bills: ReturnType<typeof billsOf>;

@@ -101,6 +101,6 @@ function moved(from: unknown, to: unknown): number {
 /** `Tables…Flows…/mfa-login#…/entry#…` → `flows entry`. */
 function kindOf(name: string): string {
   const [table = '', pk = '', sk = ''] = name.split('/');
-  const logical = /Tables(Flows|Users|Quotas)/.exec(table)?.[1]?.toLowerCase() ?? table;
+  const logical = /Tables(Flows|Users|Quotas|Inventory)/.exec(table)?.[1]?.toLowerCase() ?? table;
   return `${logical} ${logical === 'flows' ? sk.split('#')[0] : pk.split('#')[0]}`;
 }

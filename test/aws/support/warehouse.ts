@@ -21,6 +21,7 @@ export function openWarehouse({ queues }: Deployment): Warehouse {
   const told: JsonObject[] = [];
   const QueueUrl = queues.commands;
   let open = true;
+  let failure: unknown;
 
   async function take(): Promise<void> {
     const { Messages = [] } = await sqs.send(
@@ -34,10 +35,15 @@ export function openWarehouse({ queues }: Deployment): Warehouse {
 
   const working = (async () => {
     while (open) await take();
-  })();
+  })().catch((error: unknown) => {
+    failure = error;
+  });
 
   return {
-    commands: (orderId) => told.filter(({ flowId }) => flowId === orderId),
+    commands(orderId) {
+      if (failure !== undefined) throw failure;
+      return told.filter(({ flowId }) => flowId === orderId);
+    },
     async report(queue, message) {
       const MessageBody = typeof message === 'string' ? message : JSON.stringify(message);
       await sqs.send(new SendMessageCommand({ QueueUrl: queues[queue], MessageBody }));
