@@ -8,14 +8,6 @@ export type Cast = (typeof casts)[number];
 const own: { [path: string]: Cast } = {
   'flows/mfa-login/': 'logins',
   'flows/payment/': 'payments',
-  'flows/checkout/': 'checkouts',
-  'state-definitions/checkout.': 'checkouts',
-  'adapters/stripe/checkout.': 'checkouts',
-  'adapters/stripe/session.': 'checkouts',
-  'adapters/stripe/webhook.': 'checkouts',
-  'api/webhook-routes.': 'checkouts',
-  'core/alarm.': 'checkouts',
-  'core/intake.': 'checkouts',
 };
 
 /** Who is concerned by a bug: where one flow alone is, the others' days would only take time. */

@@ -1,6 +1,7 @@
 /** `npm run simulate`: fresh seeds for as long as asked, or one seed again. */
 import { parseArgs } from 'node:util';
 import { bugs } from './bugs.ts';
+import { checkoutBugs } from './bugs-of-checkout.ts';
 import { type Cast, casts, concernedBy } from './cast.ts';
 import { hatch } from './hatch.ts';
 
@@ -88,7 +89,7 @@ function putBug(name: string): Cast[] | undefined {
   const found = Object.hasOwn(bugs, name) ? bugs[name] : undefined;
   const edits = found ?? quit(`There is no bug "${name}". There are:\n  ${names}`);
   hatch(edits);
-  return concernedBy(edits);
+  return Object.hasOwn(checkoutBugs, name) ? ['checkouts'] : concernedBy(edits);
 }
 
 const { seconds, seeds, seed, steps, from, history, orders, only, bug, brief = false, help } = given();

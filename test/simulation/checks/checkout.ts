@@ -94,7 +94,10 @@ export function money(story: Story, all: Movement[]): string[] {
   if (!same(captured, [total])) errors.push(`${captured} were captured, of ${total}`);
   if (!paidEnds.includes(last.state)) errors.push(`it is ${last.state}, and it was paid`);
   const back = last.state === 'Refunded' ? [total] : [];
-  if (!same(refunded, back)) errors.push(`it is ${last.state}, and ${refunded} of ${captured} were refunded`);
+  // A no under a key that the bank has forgotten may come after a yes: a person looks after it.
+  const isUnclear = last.state === 'RefundFailed' && same(refunded, [total]);
+  if (!same(refunded, back) && !isUnclear)
+    errors.push(`it is ${last.state}, and ${refunded} of ${captured} were refunded`);
   const keys = [...keysOf(story, 'checkout.refund')].flatMap((key) => [key, `${key}/2`]);
   const foreign = own.find(({ kind, key }) => kind === 'refunded' && !keys.includes(key));
   if (foreign) errors.push(`it was refunded under the key ${foreign.key}`);
@@ -197,7 +200,22 @@ export function alarms({ flowId, moves }: Story, all: Happened[]): string[] {
   ];
 }
 
-/** Of what other systems tell, what they may not is refused, and nothing else. */
-export function heard({ checkouts: { refused, forbidden } }: Run): string[] {
-  return same(refused, forbidden) ? [] : [`refused were ${refused}, and should have been ${forbidden}`];
+/** Of what other systems tell, what they may not is refused, and nothing else; the rest is taken. */
+export function heard({ checkouts: { mailbag } }: Run): string[] {
+  const { refused, forbidden, forgotten } = mailbag;
+  const errors = forgotten.map((flowId) => `a message about ${flowId} was forgotten`);
+  return same(refused, forbidden)
+    ? errors
+    : [...errors, `refused were ${refused}, and should have been ${forbidden}`];
+}
+
+/** Whoever was asked has said no where it is taken for one: used up attempts are none. */
+export function noWithoutAWord({ moves, performed }: Story): string[] {
+  return moves.flatMap(({ last: { type, eventId }, step }) => {
+    if (type !== 'RefundDeclined' && type !== 'PaymentSessionFailed') return [];
+    const said = performed.some(
+      (one) => `${one.effectId}/result` === eventId && one.step <= step && one.detail['answer'] === type,
+    );
+    return said ? [] : [`${type} was said by nobody`];
+  });
 }

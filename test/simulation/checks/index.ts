@@ -28,7 +28,7 @@ export function check(run: Run): Violation[] {
   const bookings = stories.filter(({ flow }) => flow === run.bookings.kit.flow);
   const payments = stories.filter(({ flow }) => flow === run.payments.kit.flow);
   const orders = stories.filter(({ flow }) => flow === run.checkouts.kit.flow);
-  const { bank, forbidden } = run.checkouts;
+  const { bank, mailbag } = run.checkouts;
   const [lines, pages] = [bank.ledger(), bank.pages()];
   const movements = run.payments.bank.ledger();
   const { all } = run.around.trace;
@@ -82,7 +82,8 @@ export function check(run: Run): Violation[] {
     ...each(4, orders, (story) => checkout.onePage(story, pages)),
     ...each(9, orders, (story) => checkout.shipped(story, lines)),
     ...each(9, orders, checkout.notUnderWay),
-    ...each(2, orders, (story) => checkout.bothKnown(story, forbidden)),
+    ...each(9, orders, checkout.noWithoutAWord),
+    ...each(2, orders, (story) => checkout.bothKnown(story, mailbag.forbidden)),
     ...each(2, orders, (story) => checkout.alarms(story, all)),
     ...plain(3, checkout.heard(run)),
     ...each(10, logins, session),

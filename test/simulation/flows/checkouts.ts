@@ -9,12 +9,12 @@ import { checkoutExecutors } from '../../../flows/checkout/payments.ts';
 import { defaultCheckoutSettings } from '../../../flows/checkout/settings.ts';
 import { Bank } from '../world/bank.ts';
 import type { Chance } from '../world/chance.ts';
-import { Mail } from '../world/mail.ts';
+import { Mail, type Mailbag } from '../world/mail.ts';
 import type { Network } from '../world/network.ts';
 import type { Kit, Process } from '../world/process.ts';
 import type { Surroundings } from '../world/surroundings.ts';
 import { traced } from '../world/traced.ts';
-import { type Report, Warehouse } from '../world/warehouse.ts';
+import { Warehouse } from '../world/warehouse.ts';
 import { Webhooks } from '../world/webhooks.ts';
 import { shop } from './customer.ts';
 
@@ -49,9 +49,7 @@ export interface Checkouts {
   kit: Kit;
   bank: Bank;
   goods: Good[];
-  /** Messages of other systems that were refused, and those that had to be. */
-  refused: string[];
-  forbidden: string[];
+  mailbag: Mailbag;
   stock(table: Table): Promise<unknown>;
   live(network: Network): Promise<void>;
 }
@@ -69,8 +67,7 @@ export function createCheckouts(around: Surroundings): Checkouts {
   const goods = ['mug', 'cap', 'poster'].map((sku, n) => ({
     ...{ sku, price: [1290, 1990, 890][n] ?? 0, onHand: chance.whole(1, chance.pick([4, 14])) },
   }));
-  const refused: string[] = [];
-  const forbidden: string[] = [];
+  const mailbag: Mailbag = { forbidden: [], refused: [], forgotten: [] };
   /** Sessions that were paid before anybody could know of them: of these the bank tells for certain. */
   const certain = new Set<string>();
   let mail: Mail | undefined;
@@ -85,18 +82,19 @@ export function createCheckouts(around: Surroundings): Checkouts {
       if (around.strikes('alarm-outage', process.name, flowId)) alarmsAwayUntil = around.now + ALARMS_AWAY_MS;
       if (around.now < alarmsAwayUntil) throw new EffectError('transient', 'away');
       process.observe(signal);
-      if (reason === 'WarehouseSilent' && chance.chance(0.8)) void lookInto(flowId);
+      if (reason === 'WarehouseSilent' && chance.chance(0.95)) void lookInto(flowId);
     };
   };
 
   /** A person goes and looks; what they find need not be how it stays. */
   async function lookInto(flowId: string): Promise<void> {
     looking++;
-    await around.pause(chance.between(10_000, 8 * MINUTE));
+    await around.pause(chance.between(10_000, 5 * MINUTE));
     looking--;
     if (around.faults.calm) return;
-    const type = chance.chance(0.75) ? 'FulfilmentRejected' : 'OrderFulfilled';
+    const type = chance.chance(0.85) ? 'FulfilmentRejected' : 'OrderFulfilled';
     around.trace.add({ what: 'outside', who: 'operator', does: 'says', flowId, detail: { type } });
+    void warehouse.hurry(flowId);
     await mail?.send('operator', { flowId, id: chance.chance(0.5) ? `${flowId}/3/1` : chance.id(), type });
   }
 
@@ -109,7 +107,7 @@ export function createCheckouts(around: Surroundings): Checkouts {
   const kit: Kit = { flow, actions: checkoutActions(checkoutSettings), executors };
 
   async function live(network: Network): Promise<void> {
-    mail = new Mail(around, network, flow, refused);
+    mail = new Mail(around, network, flow, mailbag);
     new Webhooks(around, bank, network, flow, certain);
     const carts: Chance[] = Array.from({ length: chance.whole(5, 8) }, (_, n) => around.chance(`cart ${n}`));
     const market = { around, network, flow, bank, goods, certain };
@@ -118,7 +116,7 @@ export function createCheckouts(around: Surroundings): Checkouts {
     if (chance.chance(0.3) && !around.faults.calm) {
       const [page] = bank.pages();
       const flowId = page?.client_reference_id ?? 'none';
-      forbidden.push(flowId);
+      mailbag.forbidden.push(flowId);
       const event = { id: 'forbidden', type: 'PaymentSucceeded', payload: { session: page?.id ?? '' } };
       await mail.hand('warehouse', { flow: flow.name, flowId, event });
     }
@@ -128,7 +126,7 @@ export function createCheckouts(around: Surroundings): Checkouts {
   }
 
   return {
-    ...{ kit, bank, goods, refused, forbidden, live },
+    ...{ kit, bank, goods, mailbag, live },
     stock: (table) =>
       table.transact(
         goods.map((good) => ({
@@ -139,5 +137,3 @@ export function createCheckouts(around: Surroundings): Checkouts {
       ),
   };
 }
-
-export type { Report };

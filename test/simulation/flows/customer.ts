@@ -19,10 +19,12 @@ export interface Market {
 const cards = [
   'pm_card_visa',
   'pm_card_visa',
-  'pm_card_visa',
+  'pm_card_refundFail',
   'pm_card_refundFail',
   'pm_card_pendingRefund',
 ] as const;
+
+const FAILS_LATER = 0.9;
 
 export async function shop(market: Market, chance: Chance): Promise<void> {
   const { around, network, flow, bank, certain } = market;
@@ -53,13 +55,14 @@ export async function shop(market: Market, chance: Chance): Promise<void> {
   // At the same instant, or with enough time between them.
   const cancelled =
     cancels < 0.35 ? think(chance.pick([100, 3_000])).then(() => tell('CancelRequested')) : undefined;
-  const what = chance.fraction();
+  // Whose bank says no a little later may be the first of whom anything is told.
+  const what = eager && chance.chance(0.2) ? FAILS_LATER : chance.fraction();
   if (what < 0.1) act(page, 'decline');
   if (what < 0.7) {
     await think(chance.pick([100, 3_000]));
     act(page, 'pay');
   } else if (what < 0.8) act(page, 'pay-later');
-  else if (what < 0.9) act(page, 'fail-later');
+  else if (what <= FAILS_LATER) act(page, 'fail-later');
   await cancelled;
   if (chance.chance(0.1)) await tell('CancelRequested');
   if (chance.chance(0.1)) await tell('DeadlinePassed');

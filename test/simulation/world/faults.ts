@@ -54,7 +54,8 @@ const worst = {
   'webhook-twice': 0.6,
   'webhook-lost': 0.6,
   'alarm-outage': 0.6,
-  // The queue to the warehouse and the warehouse: it says no, comes late, says nothing until it is asked again, or nothing at all.
+  // The queue to the warehouse says no to what it has taken before. The warehouse: it says no, comes late, says nothing until it is asked again, or nothing at all.
+  'queue-refuses': 0.9,
   'command-late': 0.6,
   'command-twice': 0.6,
   'warehouse-rejects': 0.8,
@@ -63,6 +64,7 @@ const worst = {
   'warehouse-silent': 1,
   'report-late': 0.6,
   'report-twice': 0.6,
+  'report-unheard': 0.3,
 } as const;
 
 export type FaultKind = keyof typeof worst;

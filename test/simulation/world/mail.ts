@@ -15,6 +15,18 @@ interface Message {
   event: { id: string; type: string; payload: { [field: string]: string } };
 }
 
+/** What became of messages, by the orders that they are about. */
+export interface Mailbag {
+  /** Nobody is allowed to tell that. */
+  forbidden: string[];
+  /** Refused for good. */
+  refused: string[];
+  /** Called done without an answer that says so. */
+  forgotten: string[];
+}
+
+const BUSY = { status: 'unavailable', reason: 'busy' } as const;
+
 /** What is held up, ms. */
 const LATE_MS = 120_000;
 
@@ -22,11 +34,10 @@ export class Mail {
   readonly #around: Surroundings;
   readonly #network: Network;
   readonly #flow: Flow;
-  readonly #refused: string[];
+  readonly #bag: Mailbag;
 
-  /** @param refused where the messages stand that nobody takes. */
-  constructor(around: Surroundings, network: Network, flow: Flow, refused: string[]) {
-    [this.#around, this.#network, this.#flow, this.#refused] = [around, network, flow, refused];
+  constructor(around: Surroundings, network: Network, flow: Flow, bag: Mailbag) {
+    [this.#around, this.#network, this.#flow, this.#bag] = [around, network, flow, bag];
   }
 
   async send(source: string, { flowId, id, type }: Report): Promise<void> {
@@ -50,23 +61,28 @@ export class Mail {
       if (source in sources && sources[source]?.[message.flow]?.includes(event.type))
         this.#around.trace.add({ what: 'asked', ...about });
       const taken = await this.#take(process, source, message);
-      if (taken === 'refused') this.#refused.push(flowId);
+      if (taken === 'refused') this.#bag.refused.push(flowId);
       if (taken === 'refused' || taken === 'done') return;
       await this.#around.delay(500, 20_000);
     }
   }
 
   #take(process: Process, source: string, message: Message) {
-    const { trace } = this.#around;
-    return process.ask(({ deliverer }) => {
+    const around = this.#around;
+    return process.ask(async ({ deliverer }) => {
+      let isDone = false;
       const deliver = async (delivery: Delivery) => {
+        if (around.strikes('report-unheard', process.name, delivery.flowId)) return BUSY;
         const answer = await deliverer.deliver(delivery);
-        trace.add({ what: 'answered', flowId: delivery.flowId, event: delivery.event, answer });
+        isDone = ['applied', 'deferred', 'rejected'].includes(answer.status);
+        around.trace.add({ what: 'answered', flowId: delivery.flowId, event: delivery.event, answer });
         return answer;
       };
       const flows = { [this.#flow.name]: this.#flow };
       const intake = createIntake({ deliver, flows, sources, observe: process.observe });
-      return intake(source, JSON.stringify(message));
+      const taken = await intake(source, JSON.stringify(message));
+      if (taken === 'done' && !isDone) this.#bag.forgotten.push(message.flowId);
+      return taken;
     });
   }
 }

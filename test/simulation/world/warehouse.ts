@@ -1,4 +1,5 @@
 /** A warehouse behind a queue that delivers at least once: ships, refuses, is slow, or says nothing. */
+import { EffectError } from '../../../core/errors.ts';
 import type { QueueSender } from '../../../core/ports.ts';
 import type { JsonObject } from '../../../core/types.ts';
 import type { FulfilmentCommand } from '../../../flows/checkout/fulfilment.ts';
@@ -37,6 +38,8 @@ export class Warehouse {
   readonly #queue: Provider;
   readonly #tell: (report: Report) => void;
   readonly #known = new Map<string, Known>();
+  /** What the queue has taken: whoever sent it need not know. */
+  readonly #taken = new Set<string>();
 
   constructor(around: Surroundings, tell: (report: Report) => void) {
     this.#around = around;
@@ -48,13 +51,16 @@ export class Warehouse {
   /** The queue as one process reaches it. */
   queue(process: Process): QueueSender {
     return {
-      send: ({ id: effectId, body }) => {
+      send: async ({ id: effectId, body }) => {
         const command = body as unknown as FulfilmentCommand;
         const { flowId, again: _, ...told } = command;
         const detail = { ...told } as unknown as JsonObject;
+        if (this.#taken.has(effectId) && this.#strikes('queue-refuses', command))
+          throw new EffectError('permanent', 'refused');
         return this.#queue.perform({ flowId, effectId, key: effectId, detail }, process, () => {
           if (this.#strikes('command-twice', command)) void this.#arrives(command);
           void this.#arrives(command);
+          this.#taken.add(effectId);
           return { receipt: effectId };
         });
       },
@@ -90,18 +96,34 @@ export class Warehouse {
     const known: Known = { command, manner };
     this.#known.set(command.id, known);
     // Silent for good: nothing was done, or it was and is told much later.
-    if (manner === 'silent' && this.#chance.chance(0.3)) return;
-    const rejects = manner !== 'silent' && this.#strikes('warehouse-rejects', command);
-    if (manner === 'silent') await this.#around.pause(this.#chance.between(0, SILENT_MS));
-    else if (this.#strikes('warehouse-slow', command))
-      await this.#around.pause(this.#chance.between(0, SLOW_MS));
+    if (manner === 'silent') {
+      if (this.#chance.chance(0.5)) return;
+      await this.#around.pause(this.#chance.between(0, SILENT_MS));
+      return this.#shipsUnasked(known, SLOW_MS / 4);
+    }
+    const rejects = this.#strikes('warehouse-rejects', command);
+    if (this.#strikes('warehouse-slow', command)) await this.#around.pause(this.#chance.between(0, SLOW_MS));
     else if (this.#chance.chance(0.8)) await this.#around.delay(5, PROMPT_MS);
     this.#does(rejects ? 'rejects' : 'ships', command);
     known.answer = rejects ? 'FulfilmentRejected' : 'OrderFulfilled';
-    if (manner === 'silent') {
-      await this.#around.pause(this.#chance.between(0, SLOW_MS / 4));
-      known.manner = 'tells';
-    }
+    this.#answer(known);
+  }
+
+  /** Somebody has asked on the telephone, was told nothing, and now the goods go out. */
+  async hurry(flowId: string): Promise<void> {
+    const known = [...this.#known.values()].find(({ command }) => command.flowId === flowId);
+    if (known?.manner !== 'silent' || !this.#chance.chance(0.9)) return;
+    await this.#around.pause(this.#chance.between(0, this.#chance.pick([1_000, 60_000])));
+    await this.#shipsUnasked(known, 1_000);
+  }
+
+  /** What nobody expects any more. */
+  async #shipsUnasked(known: Known, tellsWithinMs: number): Promise<void> {
+    if (known.answer) return;
+    this.#does('ships', known.command);
+    known.answer = 'OrderFulfilled';
+    await this.#around.pause(this.#chance.between(0, tellsWithinMs));
+    known.manner = 'tells';
     this.#answer(known);
   }
 
