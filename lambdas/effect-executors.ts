@@ -18,16 +18,16 @@ import type { EffectsEnvironment } from './environment.ts';
  * to others.
  */
 export function effectExecutors(
-  { secret, observe, payment }: Engine,
+  engine: Engine,
   { GATEWAY_URL, WAREHOUSE_QUEUE, FACTS_BUS }: EffectsEnvironment,
 ): { [kind: string]: EffectExecutor } {
-  const account = { apiKey: keyOf(secret), url: GATEWAY_URL };
+  const account = { apiKey: keyOf(engine.secret), url: GATEWAY_URL };
   const gateway = createStripeGateway(account);
   return {
-    ...gatewayExecutors(gateway, payment.settings),
+    ...gatewayExecutors(gateway, engine.payment.settings),
     ...checkoutExecutors(createStripeCheckout(account), gateway),
     ...fulfilmentExecutors(createSqsSender(sqsClient(), WAREHOUSE_QUEUE)),
-    ...alarmExecutors(observe),
+    ...alarmExecutors(engine.observe),
     ...publishExecutors(createEventBridgePublisher(eventBridgeClient(), FACTS_BUS)),
   };
 }

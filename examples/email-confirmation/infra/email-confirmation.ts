@@ -6,7 +6,7 @@ import type { Common } from '../../../infra/node-function.ts';
 import type { Secrets } from '../../../infra/secrets.ts';
 
 /** The email confirmation: its definition, and for each action a function that reaches exactly what the action declares. */
-export function emailConfirmationFlow(scope: Construct, common: Common, { otp }: Secrets): Flow {
+export function emailConfirmationFlow(scope: Construct, common: Common, { requests }: Secrets): Flow {
   const { stage } = common;
   const environment = { FLOW_SETTINGS: settingsOfOne(stage, 'email-confirmation') };
   const settled = { ...common, environment, memorySize: 256 };
@@ -22,7 +22,7 @@ export function emailConfirmationFlow(scope: Construct, common: Common, { otp }:
     CheckEmailConfirmation: actionFunction(scope, 'CheckEmailConfirmation', {
       ...common,
       entry: 'actions/check-email-confirmation',
-      environment: { SECRET_OTP: otp },
+      environment: { SECRET_REQUESTS: requests },
       memorySize: 256,
     }),
   };

@@ -13,7 +13,7 @@ export interface Origin {
  * Every mail of the instance carries the same one.
  */
 export const tokenOf = async (secret: Secrets, { flowId, counter }: Origin): Promise<string> =>
-  keyedHash(await secret('otp'), 'email-confirmation', `${flowId}/${counter}`);
+  keyedHash(await secret('requests'), 'email-confirmation', `${flowId}/${counter}`);
 
 /** Compares in constant time. */
 export function tokensEqual(one: string, other: string): boolean {

@@ -7,7 +7,7 @@ import { tokenOf, tokensEqual } from '../token.ts';
 export const checkEmailConfirmation = defineAction({
   name: 'CheckEmailConfirmation',
   outcomes: ['TokenAccepted', 'TokenWrong', 'AttemptsUsedUp', 'TokenTooLate'],
-  secrets: ['otp'],
+  secrets: ['requests'],
   data: waiting,
   payload: z.strictObject({ token: z.string() }),
   async run({ flowId, data, event, now }, { secret }) {
