@@ -8,7 +8,7 @@ import { countingTable } from './counting-table.ts';
 const ID = 'order-with-22-letters!';
 /** As long as Stripe's, and its address. */
 const SESSION = `cs_live_${'a'.repeat(58)}`;
-const URL = `https://checkout.stripe.com/c/pay/${SESSION}#${'f'.repeat(200)}`;
+const URL = `https://checkout.stripe.com/c/pay/${SESSION}#${'f'.repeat(360)}`;
 
 /** Runs one order through the engine, and prints its bill. */
 export async function costOfOrder(): Promise<void> {

@@ -30,7 +30,8 @@ export const snsClient = (): SNSClient => new SNSClient(limits(1, 9_000));
 /** A message that arrives twice does no harm. */
 export const eventBridgeClient = (): EventBridgeClient => new EventBridgeClient(limits(2, 4_000));
 
-/** Likewise: its reader drops doubles. */
-export const sqsClient = (): SQSClient => new SQSClient(limits(2, 4_000));
+/** Likewise: its reader drops doubles. It goes where all clients go, and not to the host in the URL of the queue. */
+export const sqsClient = (): SQSClient =>
+  new SQSClient({ ...limits(2, 4_000), useQueueUrlAsEndpoint: false });
 
 export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(limits(3, 2_000));

@@ -18,7 +18,7 @@ let contents: { [entry: string]: Contents };
 beforeAll(async () => {
   contents = await bundle(folder.path);
   contents['plain'] = await bundleEntry(plain, fileOf('plain'));
-}, 30_000);
+}, 120_000);
 afterAll(() => folder.remove());
 
 /** The packages of which there is something in a bundle. */

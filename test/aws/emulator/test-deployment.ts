@@ -8,10 +8,10 @@ export const testSettings = { codeSeconds: 30, resendCooldownSeconds: 2, session
 /** Likewise. A hold is long enough for what a scenario does with it. */
 export const testPaymentSettings = { createdSeconds: 60, authorizedSeconds: 90, inquireSeconds: 11 };
 
-/** Long enough that none passes by itself: a scenario lets them pass. */
+/** Long enough that none passes by itself: a scenario lets them pass. Short enough that no entry expires meanwhile. */
 export const testCheckoutSettings = {
   ...{ currency: 'EUR', returnUrl: 'https://shop.test/orders/{checkoutId}' },
-  ...{ createSeconds: 600, refundSeconds: 600 },
+  ...{ createSeconds: 600, refundSeconds: 600, fulfilmentSeconds: 3_600 },
 };
 
 export const testContext = {

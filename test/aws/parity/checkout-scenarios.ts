@@ -39,6 +39,7 @@ const overtaken = (what: string, [event, end]: [event: string, end: string], com
       await counter.look(id);
       counter.works(id);
       await counter.late(id);
+      await counter.reaches(id, end);
       await counter.look(id);
     },
   );

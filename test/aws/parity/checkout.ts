@@ -148,6 +148,15 @@ export async function openCounter(side: CheckoutSide, run: string) {
       await counter.commanded(id, 1);
       return id;
     },
+    /** Until it is there: what has waited comes after what it waited for. */
+    async reaches(id: string, state: string): Promise<void> {
+      await until(
+        `${id} in ${state}`,
+        () => record(id),
+        (now) => now.state === state,
+      );
+      await settled();
+    },
     commanded: (id: string, times: number) =>
       until(
         `${times} commands of ${id}`,
