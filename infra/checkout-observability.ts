@@ -37,6 +37,22 @@ export const checkoutWatches = ({ commands, replies, operators }: Queues): Watch
     'FulfilledAfterRefund',
     'The warehouse has delivered an order whose money goes back, or has gone back.',
   ),
+  alarm(
+    'Overdue payment pages',
+    'PaymentPageOverdue',
+    'Orders have been waiting for about two hours for a page to pay at, and keep their pieces meanwhile.',
+  ),
+  alarm(
+    'Overdue refunds',
+    'RefundOverdue',
+    'Refunds have been waiting for about twelve hours for the payment provider to make or to refuse them.',
+  ),
+  {
+    name: 'Forged webhooks',
+    means: 'Webhooks came that the payment provider has not signed with the secret that we have of it.',
+    metric: detent('Forged', { source: 'stripe' }, { period: FIVE }),
+    from: 5,
+  },
   {
     name: 'Overdue payment provider',
     means: 'The payment provider had to be asked about orders: its answers or its webhooks are late or lost.',

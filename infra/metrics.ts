@@ -10,6 +10,7 @@ export interface Dimensions {
   event?: string;
   state?: string;
   reason?: string;
+  source?: string;
 }
 
 const MINUTE = Duration.minutes(1);

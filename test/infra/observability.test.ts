@@ -78,6 +78,9 @@ test('all alarms: from which value on, for how long, and what silence means', ()
     ['Orders without an answer of the warehouse', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Refunds refused', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Fulfilled after refund', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Overdue payment pages', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Overdue refunds', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Forged webhooks', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Overdue payment provider', '>= 5', '1 x 900 s', 'notBreaching'],
     ['Oldest command to the warehouse', '>= 3600', '1 x 300 s', 'notBreaching'],
     ['Oldest message of the intake', '>= 600', '1 x 300 s', 'notBreaching'],
@@ -101,7 +104,10 @@ test('all alarms: from which value on, for how long, and what silence means', ()
 });
 
 /** What the actions of the checkout raise alarms for; their own tests hold them to it. */
-const alarmReasons = ['WarehouseSilent', 'RefundRefused', 'FulfilledAfterRefund'];
+const alarmReasons = [
+  ...['WarehouseSilent', 'RefundRefused', 'FulfilledAfterRefund'],
+  ...['PaymentPageOverdue', 'RefundOverdue'],
+];
 
 describe('metrics', () => {
   const about = { flow: 'mfa-login', flowId: 'a' };
@@ -124,6 +130,7 @@ describe('metrics', () => {
     ),
     { ...about, type: 'conflict', event: 'OtpSubmitted', attempt: 1 },
     ...alarmReasons.map((reason) => ({ ...about, flow: 'checkout', type: 'alarm' as const, reason })),
+    { type: 'forged', source: 'stripe' },
     { type: 'failure', where: 'relay', subject: 'a/1/1', error: 'Error' },
     { type: 'reconciled', records: 0, entries: 0, failures: 0, oldestSeconds: 0 },
   ];
