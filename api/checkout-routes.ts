@@ -65,6 +65,8 @@ function refused(answer: Rejected): Problem {
   switch (answer.reason) {
     case 'SkuUnknown':
       return unknownSku(answer.reply['skus']);
+    case 'OrderInvalid':
+      return invalid([{ path: '', message: 'is no order' }]);
     case 'TotalTooLarge':
       return invalid([{ path: 'items', message: 'the total has more than eight digits' }]);
     default:

@@ -24,16 +24,30 @@ const MAX_BYTES = 256 * 1024;
  * A 2xx ends it for the provider, everything else makes it come again, for days. So whatever never can be taken is acknowledged: what
  * says nothing of an order, is of an order that does not exist (any more), or comes too late for it.
  */
-export function webhookRoutes(app: Hono, { deliverer, checkout: { flow }, readNotice }: WebhookPorts): void {
+export function webhookRoutes(app: Hono, ports: WebhookPorts): void {
+  const { deliverer, readNotice, observe } = ports;
+  const { flow } = ports.checkout;
+
   at(app, '/webhooks/stripe', {
     POST: async (c) => {
       const notice = await readNotice(await c.req.text(), c.req.header('stripe-signature') ?? '');
-      if (notice === 'forged') throw new Problem('bad-signature', { detail: 'Nothing was changed.' });
+      if (notice === 'forged') {
+        observe({ type: 'forged', source: 'stripe' });
+        throw new Problem('bad-signature', { detail: 'Nothing was changed.' });
+      }
       if (notice === 'ignored') return c.json({ received: true });
       const { id, checkoutId: flowId, session, state } = notice;
       const told = sessionEvent(session, state);
       if (told) {
         const answer = await deliverer.deliver({ flow, flowId, event: { id, ...told } });
+        // Money for an order that is not there (any more): a person must look.
+        if (answer.status === 'not-found' && state.status === 'paid')
+          observe({
+            type: 'failure',
+            where: 'webhook',
+            subject: flowId,
+            error: 'paid, and there is no such order',
+          });
         if (answer.status !== 'not-found' && answer.status !== 'key-reused') settled(answer);
       }
       return c.json({ received: true });

@@ -192,7 +192,7 @@ export const usedUp = ({ attempt, performed }: Bookkeeping, settings: RelaySetti
  */
 export function toTryAgain(
   { attempt, performed }: Bookkeeping,
-  { failure, message }: EffectError,
+  { failure, message, pauseMs }: EffectError,
   now: number,
   settings: RelaySettings,
   persistent = false,
@@ -200,7 +200,7 @@ export function toTryAgain(
   if (failure === 'permanent') return undefined;
   if (attempt >= settings.attempts && performed !== 'surely' && !persistent) return undefined;
   const open = failure === 'ambiguous' || performed === 'surely';
-  const note = later(open ? 'unknown' : 'pending', attempt, message, now, settings);
+  const note = later(open ? 'unknown' : 'pending', attempt, message, now, settings, pauseMs);
   return failure === 'ambiguous' ? { ...note, performed: 'perhaps' } : note;
 }
 
@@ -217,8 +217,9 @@ function later(
   reason: string,
   now: number,
   { retryMs, attempts }: RelaySettings,
+  pauseMs = 0,
 ): Bookkeeping {
-  const nextAt = iso(now + retryMs * 2 ** (Math.min(attempt, attempts) - 1));
+  const nextAt = iso(now + Math.max(pauseMs, retryMs * 2 ** (Math.min(attempt, attempts) - 1)));
   return { status, attempt, nextAt, reason };
 }
 

@@ -56,12 +56,13 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
    */
   async function run(delivery: Delivery, choose: (loaded: Loaded) => Decision | Answer): Promise<Answer> {
     const { flow, flowId, event } = delivery;
+    const until = clock.now() + settings.patienceMs;
     let state = NEW;
     for (let tries = 1; ; tries++) {
       const tried = await once(tries > 1);
       if (tried !== 'again') return tried;
       observe({ type: 'conflict', flow: flow.name, flowId, event: event.type, attempt: tries });
-      if (tries >= settings.attempts) return { status: 'conflict', state };
+      if (tries >= settings.attempts || clock.now() >= until) return { status: 'conflict', state };
       await clock.sleep(fullJitter(tries, random.fraction(), settings.backoff));
     }
 

@@ -9,6 +9,8 @@ export interface DeliverSettings {
   attempts: number;
   /** Full jitter between those. */
   backoff: { base: number; cap: number };
+  /** For how long a delivery is tried anew; whoever waits for it does not wait for ever (API Gateway: 30 s). */
+  patienceMs: number;
   /** For how long a clash repeats the commit alone. */
   clashMs: number;
   /** Largest record, and largest input of a definition, in bytes of JSON. Step Functions stops at 262,144. */
@@ -18,6 +20,7 @@ export interface DeliverSettings {
 export const deliverDefaults: DeliverSettings = {
   attempts: 10,
   backoff: { base: 10, cap: 1_000 },
+  patienceMs: 20_000,
   clashMs: 5_000,
   maxBytes: 200_000,
 };

@@ -63,12 +63,15 @@ export type EffectFailure = 'transient' | 'permanent' | 'ambiguous';
 
 export class EffectError extends Error {
   readonly failure: EffectFailure;
+  /** How long it is of no use to try again, in ms, where that is known. */
+  readonly pauseMs: number;
 
   /** @param reason a short code without personal data; it is stored and shown. */
-  constructor(failure: EffectFailure, reason: string) {
+  constructor(failure: EffectFailure, reason: string, pauseMs = 0) {
     super(reason);
     this.name = 'EffectError';
     this.failure = failure;
+    this.pauseMs = pauseMs;
   }
 }
 

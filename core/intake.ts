@@ -18,10 +18,10 @@ export interface IntakeMessage {
 }
 
 /**
- * What became of a message. `done`: it may be forgotten, whether it changed anything or came too late; `again`: it is to come once
+ * What became of a message. `done`; `late`: the instance takes no such event (any more), and nothing was changed; `again`: it is to come once
  * more, a needed service is down; `refused`: it never can be taken, and a person must look at it.
  */
-export type Taken = 'done' | 'again' | 'refused';
+export type Taken = 'done' | 'late' | 'again' | 'refused';
 
 export interface IntakePorts {
   deliver: Deliverer['deliver'];
@@ -51,7 +51,7 @@ export function createIntake({ deliver, flows, sources, observe }: IntakePorts):
         return 'done';
       case 'rejected':
         if (answer.reason === 'TooManyDeferred') return 'again';
-        return answer.record ? 'done' : { refused: 'there is no such instance' };
+        return answer.record ? 'late' : { refused: 'there is no such instance' };
       case 'unavailable':
       case 'conflict':
         return 'again';

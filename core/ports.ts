@@ -157,6 +157,8 @@ export type Signal =
     }
   /** A person must look at this instance. */
   | { type: 'alarm'; flow: string; flowId: string; reason: string }
+  /** What claims to come from somebody, and does not. */
+  | { type: 'forged'; source: string }
   | { type: 'failure'; where: string; subject: string; error: string }
   | {
       type: 'reconciled';

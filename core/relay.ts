@@ -95,8 +95,8 @@ export function createRelay(ports: RelayPorts): Relay {
         return { performed: await call(executor, held, effect) };
       } catch (error) {
         const failure = asEffectError(error);
-        if (failure.failure !== 'transient' || tries >= settings.quickTries || isLate(pause))
-          return { failure };
+        const isOver = tries >= settings.quickTries || failure.pauseMs > 0 || isLate(pause);
+        if (failure.failure !== 'transient' || isOver) return { failure };
       } finally {
         await crash('perform.after', effect.id);
       }

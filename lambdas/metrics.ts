@@ -57,6 +57,8 @@ function countedOf(signal: Signal): Counted {
       const { flow, reason } = signal;
       return { metrics: { Alarm: 1 }, dimensions: [{ flow }, { reason }] };
     }
+    case 'forged':
+      return { metrics: { Forged: 1 }, dimensions: [{ source: signal.source }] };
     case 'failure':
       return { metrics: { Failure: 1 }, dimensions: [] };
     default:

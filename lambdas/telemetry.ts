@@ -15,6 +15,7 @@ function levelOf(signal: Signal): Level {
     case 'alarm':
       return 'error';
     case 'unavailable':
+    case 'forged':
       return 'warn';
     case 'effect':
       return troubled.includes(signal.status) ? 'warn' : 'info';

@@ -7,7 +7,9 @@ import { at, body, invalid } from '../api/request.ts';
 import { nameOf } from '../core/errors.ts';
 import { type Flow, partition, recordKey } from '../core/flow.ts';
 import { MAX_TOTAL, sku } from '../flows/checkout/data.ts';
+import { stockKey, stockOf } from '../flows/checkout/inventory.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
+import { PROCESS_HEADER } from './address.ts';
 import { advance } from './dev-clock.ts';
 import { faultsSchema } from './faults.ts';
 import type { Runtime } from './runtime.ts';
@@ -54,6 +56,16 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       detail: `There is no flow of this name. Flows: ${Object.keys(flows).join(', ')}.`,
     });
   };
+
+  // A command that means another process must not change anything here.
+  app.use(async (c, next) => {
+    const meant = c.req.header(PROCESS_HEADER);
+    if (meant !== undefined && meant !== runtime.process)
+      throw new Problem('conflict', {
+        detail: 'Another process listens here now. Name the data folder of this one.',
+      });
+    await next();
+  });
 
   at(app, '/dev/sms', {
     // A plus in a query reads as a space; no number begins with one.
@@ -115,6 +127,10 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       const message = await body(c, z.looseObject({}));
       const taken = await runtime.intake('operator', JSON.stringify(message));
       if (taken === 'done') return c.json({ taken: true }, 202);
+      if (taken === 'late')
+        throw new Problem('wrong-state', {
+          detail: 'It takes no such event (any more). Nothing was changed.',
+        });
       if (taken === 'again')
         throw new Problem('try-again', { detail: 'Nothing was changed.', retryAfter: 2 });
       throw new Problem('not-found', {
@@ -124,6 +140,11 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   });
 
   at(app, '/dev/inventory/:sku', {
+    GET: async (c) => {
+      const good = stockOf(await table.read(stockKey(c.req.param('sku') ?? '')));
+      if (good) return c.json(good);
+      throw new Problem('unknown-sku', { detail: 'There is no such good.' });
+    },
     PUT: async (c) => {
       const { onHand, price } = await body(c, stock);
       const name = c.req.param('sku') ?? '';

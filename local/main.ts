@@ -31,19 +31,21 @@ async function main(): Promise<void> {
   let app: Pick<Hono, 'fetch'> = starting;
   const server = await listen({ fetch: (...request) => app.fetch(...request) }, port, host);
   const address = `http://localhost:${server.port}`;
-  const loopback = `http://${isAny(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const base = isLoopback(host)
+    ? address
+    : `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   const runtime = await openRuntime({
     dataDir,
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
-    checkoutSettings: { returnUrl: `${address}/checkouts/{checkoutId}` },
+    checkoutSettings: { returnUrl: `${base}/checkouts/{checkoutId}` },
     outside: (inside) =>
       startOutside({
         ...settings,
         ...inside,
         dataDir,
-        webhookUrl: `${loopback}/webhooks/stripe`,
+        webhookUrl: `${base}/webhooks/stripe`,
         observe: logSignal,
       }),
   });
@@ -62,13 +64,13 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     await server.drain();
-    await runtime.close();
     removeAddress(dataDir);
+    await runtime.close();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
   try {
-    writeAddress(dataDir, address);
+    writeAddress(dataDir, { address: base, process: runtime.process });
   } catch (error) {
     // Commands will not find this process; that is no reason to be down.
     logSignal({ type: 'failure', where: 'address', subject: 'file', error: loggable(error) });
@@ -77,8 +79,8 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${address}\n`);
 }
 
-/** Whether it means every address of this machine. */
-const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
+/** Whether this machine reaches it as `localhost`. */
+const isLoopback = (host: string): boolean => ['127.0.0.1', 'localhost', '0.0.0.0', '::'].includes(host);
 
 /** What is answered between the opening of the port and the ready line. */
 const starting = new Hono().all('*', (c) =>

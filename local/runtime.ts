@@ -34,6 +34,8 @@ import { ensureGoods } from './stock.ts';
 import { demoUser, ensureUser } from './users.ts';
 
 export interface Runtime {
+  /** Names this process: no two have the same. */
+  process: string;
   table: SqliteTable;
   clock: SystemClock;
   secret: Secrets;
@@ -113,13 +115,24 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     randomId: systemRandomness.id,
     handlers: {
       [COMMANDS]: async (text) => {
+        const { notAfter } = JSON.parse(text) as { notAfter?: string };
+        // Nobody waits for it any more, and the money may have gone back.
+        if (notAfter !== undefined && Date.parse(notAfter) <= clock.now()) return 'refused';
         const taken = await outside.tellWarehouse(text);
         return taken === 'taken' ? 'done' : taken === 'away' ? 'again' : 'refused';
       },
-      [REPORTS]: async (text) => intake?.('warehouse', text) ?? 'again',
+      [REPORTS]: async (text) => {
+        const taken = (await intake?.('warehouse', text)) ?? 'again';
+        return taken === 'late' ? 'done' : taken;
+      },
     },
   });
-  const report = async (text: string) => void (await queues.put(REPORTS, text));
+  const reporting = new Set<Promise<unknown>>();
+  const report = async (text: string): Promise<void> => {
+    const put = queues.put(REPORTS, text);
+    reporting.add(put);
+    await put.finally(() => reporting.delete(put));
+  };
   outside = (await options.outside?.({ offsetMs: clock.offsetMs, secret, report })) ?? nobody;
   const engine = startEngine({
     ...{ table, clock, observe, flows },
@@ -157,6 +170,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
           return purging(engine.redrive());
         });
   return {
+    process: systemRandomness.id(),
     table,
     clock,
     secret,
@@ -180,8 +194,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       stopDraining();
       await background.idle();
       engine.stop();
-      db.close();
+      // The world first: what it still reports is on the disk, or comes again.
       await outside.close();
+      await Promise.allSettled(reporting);
+      db.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { factsCallback } from '../adapters/embedded/facts-callback.ts';
 import { openFactsFile } from '../adapters/embedded/facts-file.ts';
 import { createStripeCheckout } from '../adapters/stripe/checkout.ts';
 import { createStripeGateway } from '../adapters/stripe/gateway.ts';
+import { DetentError } from '../core/errors.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Observer, Secrets } from '../core/ports.ts';
 import type { Publisher } from '../core/publication.ts';
@@ -72,11 +73,19 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
 
 /**
  * What webhooks are signed with: what the environment says, or, with the sandbox, something that follows from the key file.
+ *
+ * @throws DetentError `secret-unavailable` where another gateway would sign with a secret that nobody has told.
  */
 export async function webhookSecret({
   webhookSecret: given,
+  gateway,
   secret,
-}: Pick<ProcessSettings, 'webhookSecret'> & { secret: Secrets }): Promise<string> {
+}: Pick<ProcessSettings, 'webhookSecret' | 'gateway'> & { secret: Secrets }): Promise<string> {
+  if (given === undefined && gateway)
+    throw new DetentError(
+      'secret-unavailable',
+      'STRIPE_WEBHOOK_SECRET is not set: no webhook can be verified',
+    );
   return given ?? `whsec_${keyedHash(await secret('requests'), 'webhooks', 'sandbox')}`;
 }
 

@@ -41,8 +41,8 @@ export async function setStock(
     const known = found ?? (price === undefined ? undefined : { sku, price, reserved: 0, sold: 0 });
     if (!known) throw new UnknownGood(`There is no good ${sku}. A new one needs its price: --price 1290.`);
     const item = { ...known, onHand, price: price ?? known.price } as StockItem;
-    const asRead = found && { onHand: found.onHand, reserved: found.reserved, sold: found.sold };
-    const condition = asRead ? { equals: asRead } : { absent: true as const };
+    const { sku: _, ...asRead } = found ?? { sku };
+    const condition = found ? { equals: asRead } : { absent: true as const };
     const outcome = await table.transact([{ op: 'put', key, item: { ...item }, if: condition }]);
     if (outcome === 'committed') return item;
   }

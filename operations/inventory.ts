@@ -65,7 +65,7 @@ async function embedded(dataDir: string, sku: string, wanted: Wanted | undefined
     if (!isInUse(error)) throw error;
     return wanted
       ? askRunning(dataDir, 'PUT', `/dev/inventory/${sku}`, wanted)
-      : askRunning(dataDir, 'GET', `/inventory/${sku}`);
+      : askRunning(dataDir, 'GET', `/dev/inventory/${sku}`);
   }
 }
 

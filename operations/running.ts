@@ -1,7 +1,7 @@
 /** The embedded process that holds a data folder, as long as it runs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ADDRESS_FILE } from '../local/address.ts';
+import { ADDRESS_FILE, type Address, PROCESS_HEADER } from '../local/address.ts';
 
 /** Whether the data folder is held by a process: then only that one can change what is in it. */
 export const isInUse = (error: unknown): boolean =>
@@ -24,10 +24,11 @@ export async function askRunning<T>(
     throw new Error(
       `The process that holds ${dataDir} has not said where it listens. Stop it, and try again.`,
     );
-  const address = readFileSync(file, 'utf8').trim();
+  const { address, process } = JSON.parse(readFileSync(file, 'utf8')) as Address;
+  const headers = { [PROCESS_HEADER]: process, ...(body && { 'content-type': 'application/json' }) };
   const response = await fetch(`${address}${path}`, {
     method,
-    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...{ headers, ...(body && { body: JSON.stringify(body) }) },
   }).catch(() => {
     throw new Error(`Nobody answers at ${address}. Start the process, or stop what holds ${dataDir}.`);
   });

@@ -141,8 +141,11 @@ export class SqliteTable implements Table, ChangeFeed {
   }
 
   #abandon(error: unknown): Error {
-    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-    this.#db.exec('PRAGMA synchronous = FULL');
+    // Who comes after the end is told so, like everybody else.
+    if (this.#db.isOpen) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
     this.#cache.clear();
     return unavailable(error);
   }

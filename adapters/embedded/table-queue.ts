@@ -52,23 +52,30 @@ export function createTableQueues({
     return sk;
   }
 
+  /** Takes one message as far as it goes now. What goes wrong is told, and the message comes again. */
   async function handle(key: Key): Promise<void> {
-    const item = await table.read(key);
-    const handler = handlers[key.pk];
-    if (!item || !handler) return;
-    const handled = await handler(String(item['text'])).catch((error: unknown): Handled => {
-      observe({ type: 'failure', where: 'queue', subject: key.pk, error: loggable(error) });
-      return 'again';
-    });
-    if (handled === 'done') await table.transact([{ op: 'delete', key }]);
-    if (handled === 'again') await table.transact([{ op: 'put', key, item: later(item) }]);
-    if (handled === 'refused') {
-      const { dueAt: _, ...aside } = item;
-      await table.transact([
-        { op: 'delete', key },
-        { op: 'put', key: { ...key, pk: asidePartition(key.pk) }, item: aside },
-      ]);
+    const { pk: queue } = key;
+    try {
+      const item = await table.read(key);
+      if (!item) return;
+      const handled = (await handlers[queue]?.(String(item['text']))) ?? 'refused';
+      if (handled === 'done') await table.transact([{ op: 'delete', key }]);
+      if (handled === 'again') await table.transact([{ op: 'put', key, item: later(item) }]);
+      if (handled === 'refused') await putAside(key, item);
+    } catch (error) {
+      observe({ type: 'failure', where: 'queue', subject: queue, error: loggable(error) });
+      const item = await table.read(key).catch(() => undefined);
+      if (item) await table.transact([{ op: 'put', key, item: later(item) }]).catch(() => undefined);
     }
+  }
+
+  /** For a person: it is due no more. */
+  async function putAside(key: Key, { dueAt: _, ...item }: Item): Promise<void> {
+    observe({ type: 'failure', where: 'queue', subject: key.pk, error: 'a message was put aside' });
+    await table.transact([
+      { op: 'delete', key },
+      { op: 'put', key: { ...key, pk: asidePartition(key.pk) }, item },
+    ]);
   }
 
   function later(item: Item): Item {
@@ -77,13 +84,18 @@ export function createTableQueues({
     return { ...item, receives, dueAt: iso(clock.now() + pause) };
   }
 
-  async function drainOnce(): Promise<void> {
-    for (;;) {
+  /** Page by page, each message once; then what has come meanwhile. */
+  async function drainAll(): Promise<void> {
+    do {
       again = false;
-      const { keys } = await table.due(QUEUES, iso(clock.now()), { limit: PAGE });
-      await Promise.all(keys.map(handle));
-      if (keys.length < PAGE && !again) return;
-    }
+      const before = iso(clock.now());
+      let after: string | undefined;
+      do {
+        const page = await table.due(QUEUES, before, { limit: PAGE, ...(after !== undefined && { after }) });
+        await Promise.all(page.keys.map(handle));
+        after = page.next;
+      } while (after !== undefined);
+    } while (again);
   }
 
   return {
@@ -95,7 +107,7 @@ export function createTableQueues({
     }),
     drain() {
       again = true;
-      draining ??= drainOnce().finally(() => {
+      draining ??= drainAll().finally(() => {
         draining = undefined;
       });
       return draining;

@@ -49,11 +49,8 @@ function noticeOf({ id, type, data }: Stripe.Event): PaymentNotice | undefined {
   const stateOf = Object.hasOwn(states, type) ? states[type] : undefined;
   if (!stateOf) return undefined;
   const session = data.object as Stripe.Checkout.Session;
-  const names = [session.client_reference_id, session.metadata?.[CHECKOUT]].filter(isName);
-  const [checkoutId, other = checkoutId] = names;
-  // Sessions of others in the same account are none of ours.
-  if (checkoutId === undefined || other !== checkoutId) return undefined;
+  const checkoutId = session.metadata?.[CHECKOUT];
+  // Anybody may choose the reference of a payment link of the same account; the metadata is for those who hold the key.
+  if (!checkoutId || session.client_reference_id !== checkoutId) return undefined;
   return { id, checkoutId, session: session.id, state: stateOf(session) };
 }
-
-const isName = (name: string | null | undefined): name is string => typeof name === 'string' && name !== '';

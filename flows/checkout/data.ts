@@ -26,6 +26,9 @@ const lines = z
     for (const line of all) merged.set(line.sku, (merged.get(line.sku) ?? 0) + line.quantity);
     return [...merged].map(([name, pieces]) => ({ sku: name, quantity: pieces }));
   })
+  .refine((goods) => goods.every((good) => good.quantity <= MAX_QUANTITY), {
+    message: `may have ${MAX_QUANTITY} pieces of one good at the most`,
+  })
   .refine((goods) => goods.length <= MAX_GOODS, `may name ${MAX_GOODS} different goods at the most`);
 
 /** RFC 5321 allows no longer one. */

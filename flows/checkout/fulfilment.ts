@@ -14,11 +14,14 @@ export interface FulfilmentCommand {
   flow: string;
   flowId: string;
   items: { sku: string; quantity: number }[];
+  /** ISO 8601 UTC: from then on it must not be taken any more. Nobody waits for it, and the money may go back. */
+  notAfter: string;
   again?: true;
 }
 
 const effectSchema = z.looseObject({
   items: z.array(z.strictObject({ sku: z.string(), quantity: z.int() })),
+  notAfter: z.string(),
   /** The effect that first told it. */
   command: z.string().optional(),
 });
@@ -26,9 +29,9 @@ const effectSchema = z.looseObject({
 /** By kind of effect: `fulfilment.command`, and `fulfilment.inquire` for one that was not answered. */
 export function fulfilmentExecutors(warehouse: QueueSender): { [kind: string]: EffectExecutor } {
   const send: EffectExecutor['perform'] = async (effect, { flow, flowId, signal }) => {
-    const { items, command } = read(effect);
+    const { items, notAfter, command } = read(effect);
     const body: FulfilmentCommand = {
-      ...{ id: command ?? effect.id, type: 'FulfilOrder', flow, flowId, items },
+      ...{ id: command ?? effect.id, type: 'FulfilOrder', flow, flowId, items, notAfter },
       ...(command !== undefined && { again: true }),
     };
     const { receipt } = await warehouse.send({ id: effect.id, body: body as unknown as JsonObject, signal });

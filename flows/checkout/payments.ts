@@ -52,7 +52,8 @@ export function checkoutExecutors(
           await provider.expireSession(session, { checkoutId, key, signal }),
         );
         if (event) return { event };
-        throw new EffectError('transient', 'undecided');
+        // Money on its way takes its time: days, where it is a bank transfer.
+        throw new EffectError('transient', 'undecided', UNDECIDED_PAUSE_MS);
       },
       failure: () => undefined,
     },
@@ -71,6 +72,8 @@ export function checkoutExecutors(
     },
   };
 }
+
+const UNDECIDED_PAUSE_MS = 3_600_000;
 
 const failed = (code: string) => ({ event: { type: 'PaymentSessionFailed', payload: { code } } });
 

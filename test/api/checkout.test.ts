@@ -101,6 +101,16 @@ describe('POST /checkouts', () => {
       ['items.0.quantity', one({ quantity: 1.5 })],
       ['items.0.quantity', one({ quantity: '1' })],
       ['items.0.quantity', one({ quantity: 10_001 })],
+      [
+        'items',
+        {
+          ...order,
+          items: [
+            { sku: 'mug', quantity: 6_000 },
+            { sku: 'mug', quantity: 4_001 },
+          ],
+        },
+      ],
       ['items.0.sku', one({ sku: '' })],
       ['items.0.sku', one({ sku: 'MUG' })],
       ['items.0.sku', one({ sku: '../mug' })],

@@ -45,6 +45,7 @@ describe('400 bad-signature, and nothing is written', () => {
     const before = await record();
     expectProblem(await tell(paid(), options), 400, 'bad-signature');
     expect(await record()).toEqual(before);
+    expect(http.signals).toContainEqual({ type: 'forged', source: 'stripe' });
   });
 
   test('none, another body, no body', async () => {
@@ -67,6 +68,13 @@ describe('acknowledged and ignored: it would come for ever', () => {
     const before = await record();
     expect(await tell(event())).toMatchObject({ status: 200 });
     expect(await record()).toEqual(before);
+  });
+
+  test('money for an order that is not there is told to a person', async () => {
+    await tell(sessionEvent('checkout.session.completed', 'nobody'));
+    expect(http.signals).toContainEqual(
+      expect.objectContaining({ type: 'failure', where: 'webhook', subject: 'nobody' }),
+    );
   });
 
   test('what comes too late', async () => {

@@ -1,8 +1,10 @@
 /** Orders through the HTTP routes, with the sandbox provider and the sandbox warehouse in their own processes. */
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { InstanceRecord, JsonObject } from '../../core/types.ts';
 import type { LedgerLine } from '../../local/sandbox/gateway.ts';
-import type { WarehouseMode } from '../../local/sandbox/warehouse/warehouse.ts';
+import { fileStore } from '../../local/sandbox/store.ts';
+import { createWarehouse, type WarehouseMode } from '../../local/sandbox/warehouse/warehouse.ts';
 import type { WebhookMode } from '../../local/sandbox/webhooks.ts';
 import { listen } from '../../local/server.ts';
 import { processSettings } from '../../local/settings.ts';
@@ -103,6 +105,13 @@ export async function openOrdering() {
     async moved(id: string): Promise<string[]> {
       const { lines } = (await control('ledger')) as { lines: LedgerLine[] };
       return lines.filter(({ paymentId }) => paymentId === id).map(({ kind, value }) => `${kind} ${value}`);
+    },
+    /** The parcels of an order, by the ids of their commands. */
+    shipped(id: string): string[] {
+      const store = fileStore(join(folder.path, 'warehouse.db'));
+      const parcels = createWarehouse(store, Date.now).shipped();
+      store.close();
+      return parcels.filter((command) => command.startsWith(`${id}/`));
     },
     trail: async (id: string) =>
       (await record(id)).trail.map(({ type, from, to }) => `${from} ${type} ${to}`),

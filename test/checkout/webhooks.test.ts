@@ -1,5 +1,7 @@
 /** However webhooks and reports come, late, twice, out of order, never: an order ends as it should, once. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { asidePartition, QUEUES } from '../../adapters/embedded/table-queue.ts';
+import { COMMANDS } from '../../local/executors.ts';
 import { warehouseModes } from '../../local/sandbox/warehouse/warehouse.ts';
 import { webhookModes } from '../../local/sandbox/webhooks.ts';
 import { type Ordering, openOrdering } from './ordering.ts';
@@ -47,6 +49,7 @@ describe('the warehouse', () => {
       await ordering.until(id, 'Fulfilled');
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       expect(await counted(id)).toMatchObject({ OrderFulfilled: 1 });
+      expect(ordering.shipped(id)).toHaveLength(1);
     },
   );
 
@@ -58,9 +61,34 @@ describe('the warehouse', () => {
     await ordering.faults({ warehouse: 'none' });
     await ordering.pass(16);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(await counted(id)).toMatchObject({ OrderFulfilled: 1 });
-    const [entry] = (await ordering.http.get(`/dev/flows/checkout/${id}`)).body['entries'] as never[];
-    expect(entry).toBeDefined();
+    expect(ordering.http.signals).toContainEqual(
+      expect.objectContaining({
+        type: 'effect',
+        kind: 'fulfilment.command',
+        status: 'delivered',
+        attempt: 2,
+      }),
+    );
+    expect(ordering.shipped(id)).toHaveLength(1);
+  });
+
+  test('that was away until nobody waited any more does not get the command: the money may have gone back', async () => {
+    await ordering.faults({ warehouse: 'transient' });
+    const id = await ordering.payable();
+    await ordering.act(id, 'pay');
+    await ordering.until(id, 'Fulfilling');
+    await ordering.http.runtime.idle();
+    const { table, clock } = ordering.http.runtime;
+    const { notAfter } = (await ordering.record(id)).data['command'] as { notAfter: string };
+    // One that has been lying in the queue since.
+    const body = { id: `${id}/3/1`, type: 'FulfilOrder', flow: 'checkout', flowId: id, items: [], notAfter };
+    for (let day = 0; day < 4; day++) await ordering.pass(86_401);
+    expect(Date.parse(notAfter)).toBeLessThan(clock.now());
+    const item = { text: JSON.stringify(body), receives: 0, dueAt: new Date(clock.now()).toISOString() };
+    await table.transact([{ op: 'put', key: { table: QUEUES, pk: COMMANDS, sk: 'old' }, item }]);
+    await ordering.http.runtime.idle();
+    expect(ordering.shipped(id)).toEqual([]);
+    expect(await table.read({ table: QUEUES, pk: asidePartition(COMMANDS), sk: 'old' })).toBeDefined();
   });
 
   test('may not report a payment, nor anybody else', async () => {

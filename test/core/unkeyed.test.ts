@@ -2,8 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { alarm, alarmExecutors } from '../../core/alarm.ts';
 import { EffectError, type EffectFailure } from '../../core/errors.ts';
-import type { EffectExecutor } from '../../core/ports.ts';
+import type { EffectExecutor, Table } from '../../core/ports.ts';
 import { createEngine, go, type Rules } from '../support/engine.ts';
+import { temporaryTable } from '../support/tables.ts';
 
 const rules: Rules = [
   [
@@ -96,4 +97,37 @@ test('an event that a new instance refuses is refused, and creates nothing', asy
   expect(await engine.record('d')).toBeUndefined();
   expect(await engine.tell('d', 'Unknown')).toEqual({ status: 'not-found' });
   engine.close();
+});
+
+test('where it is known that trying again is of no use for a while, nobody tries', async () => {
+  let tries = 0;
+  const slow: EffectExecutor = {
+    persistent: true,
+    async perform() {
+      tries++;
+      throw new EffectError('transient', 'on-its-way', 3_600_000);
+    },
+    failure: () => undefined,
+  };
+  const engine = createEngine({ rules, executors: { command: slow } });
+  await engine.tell('d', 'Made');
+  for (let minutes = 0; minutes < 600; minutes += 5) {
+    await engine.relayAll('d');
+    engine.clock.advance(300_000);
+  }
+  expect(tries).toBe(10);
+  engine.close();
+});
+
+test('a delivery that finds others in its way all the time ends before whoever waits for it is gone', async () => {
+  const { table, close } = temporaryTable();
+  const view: Table = {
+    ...{ read: (key) => table.read(key), query: (...asked) => table.query(...asked) },
+    ...{ due: (...asked) => table.due(...asked), transact: async () => 'clash' },
+  };
+  const engine = createEngine({ rules, table: view });
+  const begun = engine.clock.now();
+  expect(await engine.tell('d', 'Made')).toMatchObject({ status: 'conflict' });
+  expect(engine.clock.now() - begun).toBeLessThan(27_000);
+  close();
 });

@@ -48,7 +48,7 @@ describe('what actions say', () => {
     ExpirePaymentSession: ['SessionExpiryRequested'],
     ReleaseInventory: ['StockReleased'],
     CommitInventory: ['StockCommitted'],
-    RestockInventory: ['StockRestocked'],
+    RestockInventory: ['CommandRepeated'],
     SendFulfilmentCommand: ['FulfilmentCommanded'],
     RefundPayment: ['RefundRequested'],
     NoteFulfilment: ['FulfilledAfterRefund'],

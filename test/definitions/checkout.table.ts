@@ -134,6 +134,11 @@ export const table: Row[] = [
   { state: 'Fulfilling', event: 'FulfilmentRejected', payload: { reason: 'broken' }, ...refunding },
   { state: 'Fulfilling', event: 'CommandSendingFailed', payload: { code: 'no' }, ...refunding },
   {
+    // An inquiry is the command again: it may have been taken.
+    ...{ state: 'Fulfilling', event: 'CommandSendingFailed', given: 'asked for meanwhile' },
+    ...{ from: 'Fulfilling, asked 3 times', to: 'rejected', outcome: 'CommandRepeated' },
+  },
+  {
     ...{ state: 'Fulfilling', event: 'DeadlinePassed', to: 'Fulfilling', outcome: 'WarehouseAsked' },
     ...{ effects: ['fulfilment.inquire'], deadline: DAY, mugs: [98, 0, 2] },
   },

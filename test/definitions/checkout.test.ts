@@ -81,11 +81,12 @@ test('an event without a row is refused in every state, and nothing is written',
 });
 
 describe('what is asked again, after pauses that double', () => {
+  const overdue = { CreatingPayment: 'PaymentPageOverdue', AwaitingPayment: '', Refunding: 'RefundOverdue' };
   test.each([
     ['CreatingPayment', [60, 120, 240, 480, 960, 1_920, 3_600, 3_600]],
     ['AwaitingPayment', [3_900, 7_800, 15_600, 21_600, 21_600]],
     ['Refunding', [60, 120, 240, 480, 960, 1_920, 3_840, 7_680, 15_360, 21_600, 21_600]],
-  ])('%s', async (state, pauses) => {
+  ] as const)('%s', async (state, pauses) => {
     await reach(checkouts, 'c', state);
     const found: number[] = [];
     for (const _ of pauses) {
@@ -94,6 +95,12 @@ describe('what is asked again, after pauses that double', () => {
       await deliver(checkouts, 'c', 'DeadlinePassed');
     }
     expect(found).toEqual(pauses);
+    // When the longest is reached a person is called, once.
+    const effects = (await checkouts.items('c')).map(
+      (item) => item['effects'] as { kind: string; reason?: string }[],
+    );
+    const alarms = effects.map((all) => all.find(({ kind }) => kind === 'alarm')?.reason);
+    expect(alarms.filter(Boolean)).toEqual(overdue[state] ? [overdue[state]] : []);
   });
 });
 

@@ -205,7 +205,7 @@ describe('checkout.refund', () => {
 });
 
 describe('to the warehouse', () => {
-  const items = [{ sku: 'mug', quantity: 2 }];
+  const what = { items: [{ sku: 'mug', quantity: 2 }], notAfter: '2026-01-05T00:00:00.000Z' };
   function queue() {
     const sent: object[] = [];
     const executors = fulfilmentExecutors({
@@ -219,9 +219,9 @@ describe('to the warehouse', () => {
 
   test('a command goes under its own id, and an inquiry is the command again', async () => {
     const { sent, executors } = queue();
-    const body = { id: 'c/3/1', type: 'FulfilOrder', flow: 'checkout', flowId: 'c', items };
-    const command = { id: 'c/3/1', kind: 'fulfilment.command', items };
-    const inquiry = { id: 'c/4/1', kind: 'fulfilment.inquire', items, command: 'c/3/1' };
+    const body = { id: 'c/3/1', type: 'FulfilOrder', flow: 'checkout', flowId: 'c', ...what };
+    const command = { id: 'c/3/1', kind: 'fulfilment.command', ...what };
+    const inquiry = { id: 'c/4/1', kind: 'fulfilment.inquire', ...what, command: 'c/3/1' };
     expect(await executors['fulfilment.command']?.perform(command, context())).toEqual({
       done: true,
       receipt: 'r-1',

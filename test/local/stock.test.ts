@@ -47,6 +47,23 @@ test('an order that comes between is not lost', async () => {
   expect(await setStock(racing, 'mug', 50)).toMatchObject({ onHand: 50, reserved: 10 });
 });
 
+test('a price that another sets meanwhile is not taken back', async () => {
+  await ensureGoods(table);
+  let first = true;
+  const racing = {
+    transact: (...asked: Parameters<Table['transact']>) => table.transact(...asked),
+    async read(...asked: Parameters<Table['read']>) {
+      const item = await table.read(...asked);
+      if (first) {
+        first = false;
+        await setStock(table, 'mug', 60, 9_900);
+      }
+      return item;
+    },
+  };
+  expect(await setStock(racing, 'mug', 50)).toMatchObject({ onHand: 50, price: 9_900 });
+});
+
 test('a new good needs a price', async () => {
   await expect(setStock(table, 'lamp', 5)).rejects.toThrow(
     'There is no good lamp. A new one needs its price',

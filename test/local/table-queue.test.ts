@@ -13,7 +13,11 @@ import { temporaryTable } from '../support/tables.ts';
 let close = () => {};
 afterEach(() => close());
 
-function open(handle: (text: string) => Promise<Handled>, view: Partial<Table> = {}) {
+function open(
+  handle: (text: string) => Promise<Handled>,
+  view: Partial<Table> = {},
+  hear: (table: Table) => void = () => {},
+) {
   const made = temporaryTable();
   close = made.close;
   const clock = new TestClock();
@@ -21,6 +25,7 @@ function open(handle: (text: string) => Promise<Handled>, view: Partial<Table> =
   const heard: string[] = [];
   let ids = 0;
   const { table } = made;
+  hear(table);
   const queues = createTableQueues({
     table: {
       ...{ read: (key) => table.read(key), query: (...asked) => table.query(...asked) },
@@ -97,22 +102,42 @@ test('a handler that throws is told of, and its message comes again', async () =
   expect(await left()).toEqual(['a']);
 });
 
-test('what was handled, and could not be deleted, is handled again', async () => {
+test('what was handled, and could not be deleted, is handled again, and by one at a time', async () => {
   let fails = true;
-  const made = open(done, {
-    async transact(writes) {
-      if (fails && writes[0]?.op === 'delete') throw new Error('died');
-      return 'committed';
-    },
-    due: async (_table, _before, { limit }) => ({
-      keys: limit > 0 ? [{ table: QUEUES, pk: 'in', sk: 'x' }] : [],
-    }),
-    read: async () => ({ text: 'a', receives: 0 }),
+  let ends = () => {};
+  const slow = new Promise<void>((resolve) => {
+    ends = resolve;
   });
-  await expect(made.drain()).rejects.toThrow('died');
+  const table: { current?: Table } = {};
+  const made = open(
+    async (text) => {
+      if (text === 'slow') await slow;
+      return 'done';
+    },
+    {
+      transact: async (writes) => {
+        if (fails && writes[0]?.op === 'delete') throw new Error('disk');
+        return (table.current as Table).transact(writes);
+      },
+    },
+    (own) => {
+      table.current = own;
+    },
+  );
+  await made.put('in', 'fast');
+  await made.put('in', 'slow');
+  const first = made.drain();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const second = made.drain();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(made.heard).toEqual(['fast', 'slow']);
   fails = false;
+  ends();
+  await Promise.all([first, second]);
+  made.clock.advance(60_000);
   await made.drain();
-  expect(made.heard).toEqual(['a', 'a']);
+  expect(made.heard).toEqual(['fast', 'slow', 'fast']);
+  expect(made.signals).toMatchObject([{ type: 'failure', where: 'queue' }]);
 });
 
 describe('many', () => {
@@ -129,10 +154,11 @@ describe('many', () => {
     expect(await made.left()).toEqual([]);
   });
 
-  test('of a queue that nobody handles stay where they are', async () => {
+  test('of a queue that nobody handles are put aside, however many', async () => {
     const { put, drain, heard, left } = open(done);
-    await put('other', 'a');
+    for (let n = 0; n < 70; n++) await put('other', String(n));
     await drain();
-    expect([heard, await left('other')]).toEqual([[], ['a']]);
+    expect([heard, await left('other')]).toEqual([[], []]);
+    expect(await left(asidePartition('other'))).toHaveLength(70);
   });
 });

@@ -1,5 +1,7 @@
 /** `npm run inventory` and `npm run operator`, on a process that runs and on a folder that nobody holds. */
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import { order } from '../support/checkouts.ts';
 import { eventually } from '../support/http.ts';
 import { processes, type Started } from '../support/process.ts';
@@ -52,10 +54,29 @@ test('what a person has found out reaches the order', async () => {
   expect(await operator('checkout', 'nobody', 'OrderFulfilled')).toMatchObject({
     ...{ code: 2, stderr: expect.stringMatching(/^There is no such instance/) },
   });
+  expect(await operator('checkout', id, 'FulfilmentRejected')).toMatchObject({
+    ...{ code: 2, stderr: expect.stringMatching(/^It takes no such event/) },
+  });
   await (detent as Started).stop('SIGKILL');
   expect(await operator('checkout', id, 'OrderFulfilled')).toMatchObject({
     ...{ code: 2, stderr: expect.stringMatching(/^Nobody answers at http/) },
   });
+});
+
+test('a command never reaches another process that listens there by now', async () => {
+  const detent = await start(folder.path);
+  await detent.stop('SIGKILL');
+  const other = temporaryFolder();
+  const port = new URL(detent.url).port;
+  const second = await start(other.path, { PORT: port });
+  // The first folder is held by somebody who has not said where.
+  const lock = openDataFile(join(folder.path, 'detent.db'));
+  expect(await inventory('set', 'mug', '1')).toMatchObject({
+    ...{ code: 2, stderr: expect.stringMatching(/^Another process listens here now/) },
+  });
+  expect((await second.get('/inventory/mug')).body).toMatchObject({ onHand: 100 });
+  lock.close();
+  other.remove();
 });
 
 describe('what is asked wrongly gets the help', () => {

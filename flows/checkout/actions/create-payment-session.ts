@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { reserved, secondsAfter } from '../data.ts';
+import { nextPause } from '../pauses.ts';
 import type { CheckoutSettings } from '../settings.ts';
 
 /** Asks for a page to pay at. Asked again, it is the same request under the same key, so that there is one page. */
@@ -19,13 +20,18 @@ export const createPaymentSession = (settings: CheckoutSettings) =>
       };
       const { effectId: _, ...times } = creation;
       const order = { items, email, currency: total.currency, ...times };
-      const wait = earlier
-        ? Math.min(2 * waitSeconds, settings.longestCreateSeconds)
-        : settings.createSeconds;
+      const { waitSeconds: wait, alarms } = earlier
+        ? nextPause(waitSeconds, settings.longestCreateSeconds, 'PaymentPageOverdue')
+        : { waitSeconds: settings.createSeconds, alarms: [] };
+      const effect = {
+        kind: 'checkout.create-session',
+        order,
+        ...(earlier && { repeats: earlier.effectId }),
+      };
       return {
         outcome: 'SessionRequested',
         data: { ...data, creation, waitSeconds: wait },
-        effects: [{ kind: 'checkout.create-session', order, ...(earlier && { repeats: earlier.effectId }) }],
+        effects: [effect, ...alarms],
       };
     },
   });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { paidPayload, refundable } from '../data.ts';
+import { nextPause } from '../pauses.ts';
 import type { CheckoutSettings } from '../settings.ts';
 
 /** Sends the money back. Asked again, it is the same request under the same key, so that it goes back once. */
@@ -15,19 +16,18 @@ export const refundPayment = (settings: CheckoutSettings) =>
       // Known from before, or told by the event that it was paid after all.
       const paid = data.paid ?? paidPayload.parse(event.payload);
       const refund = earlier ?? { effectId: effectId(1), at: now };
-      const wait = earlier
-        ? Math.min(2 * waitSeconds, settings.longestRefundSeconds)
-        : settings.refundSeconds;
+      const { waitSeconds: wait, alarms } = earlier
+        ? nextPause(waitSeconds, settings.longestRefundSeconds, 'RefundOverdue')
+        : { waitSeconds: settings.refundSeconds, alarms: [] };
+      const effect = {
+        ...{ kind: 'checkout.refund', paid, amount: total, since: refund.at },
+        ...(earlier && { repeats: earlier.effectId }),
+      };
       return {
         outcome: 'RefundRequested',
         fact: { total },
         data: { ...data, paid, refund, waitSeconds: wait },
-        effects: [
-          {
-            ...{ kind: 'checkout.refund', paid, amount: total, since: refund.at },
-            ...(earlier && { repeats: earlier.effectId }),
-          },
-        ],
+        effects: [effect, ...alarms],
       };
     },
   });

@@ -50,7 +50,7 @@ export interface Warehouse {
   due(): Waiting[];
   /** It has arrived. */
   reported(n: string): void;
-  /** What has been shipped: the ids of the commands. */
+  /** Every parcel that went out, by the id of its command: each id once, if all is well. */
   shipped(): string[];
 }
 
@@ -79,17 +79,14 @@ export function createWarehouse(store: Store, now: () => number): Warehouse {
             ? (['FulfilmentRejected', 'rejected'] as const)
             : (['OrderFulfilled', 'fulfilled'] as const);
         const made: Report = { flow, flowId, event: { id: `${id}/${word}`, type, payload: {} } };
-        store.put(`order/${id}`, { id, report: made });
+        store.put(`order/${id}`, { report: made });
+        if (word === 'fulfilled') store.put(`parcel/${counted(store, 'parcels')}`, { id });
         report(made, mode);
       });
       return true;
     },
     due: () => store.list<Waiting>('report/').filter(({ at }) => at <= now()),
     reported: (n) => store.remove(`report/${n}`),
-    shipped: () =>
-      store
-        .list<Order & { id: string }>('order/')
-        .filter(({ report }) => report.event.type === 'OrderFulfilled')
-        .map(({ id }) => id),
+    shipped: () => store.list<{ id: string }>('parcel/').map(({ id }) => id),
   };
 }
