@@ -57,8 +57,8 @@ export const checkoutBugs: { [name: string]: Edit[] } = {
   'ask for another page with each request': [
     {
       file: 'flows/checkout/actions/create-payment-session.ts',
-      from: ', ...(earlier && { repeats: earlier.effectId })',
-      to: '',
+      from: '...(earlier && { repeats: earlier.effectId })',
+      to: '...{}',
     },
   ],
   'drop a payment that comes before its page': reroute(
@@ -90,9 +90,8 @@ export const checkoutBugs: { [name: string]: Edit[] } = {
   'not care how a page ended that was closed': [
     {
       file: provider,
-      from: `if (event) return { event };
-        throw new EffectError('transient', 'undecided');`,
-      to: 'return { done: true };',
+      from: 'if (event) return { event };',
+      to: 'if (event || !event) return { done: true };',
     },
   ],
   'inquire without asking the provider': [

@@ -300,7 +300,7 @@ export const bugs: { [name: string]: Edit[] } = {
     },
   ],
   'give up after the first conflict': [
-    { file: 'core/deliver.ts', from: 'if (tries >= settings.attempts) return', to: 'if (tries >= 1) return' },
+    { file: 'core/deliver.ts', from: 'tries >= settings.attempts', to: 'tries >= 1' },
   ],
   'believe a caller that the deadline has passed': [
     {
@@ -526,7 +526,7 @@ export const bugs: { [name: string]: Edit[] } = {
     {
       file: 'flows/payment/actions/ask-gateway.ts',
       from: 'Math.min(2 * data.waitSeconds, settings.longestInquireSeconds)',
-      to: '9 * data.waitSeconds',
+      to: '20 * data.waitSeconds',
     },
   ],
   'take an error that the gateway keeps for a no': [

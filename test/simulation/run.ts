@@ -21,8 +21,9 @@ const ENDLESS = 300_000;
 const DAY = 60 * MINUTE;
 /** Effects are tried for some 4 minutes, an entry is looked for after one, and a provider may be away for 7 more. */
 const SETTLED = 16 * MINUTE;
-/** A code lives for 5 minutes, a session for 15, a held seat for 10, a held amount for 15; goods are on their way for up to 35. */
-const OVER = 30 * MINUTE;
+/** A code lives for 5 minutes, a session for 15, a held seat for 10, a held amount for 15; goods are on their way for up to 35, and money is
+ * asked for after an hour. */
+const OVER = 62 * MINUTE;
 
 export interface Plan {
   /** After how many steps the world becomes calm: nothing goes wrong any more, nobody asks for anything new. */

@@ -176,25 +176,32 @@ export function bothKnown({ moves, outside, flowId }: Story, forbidden: string[]
   return state === 'Fulfilled' ? [] : [`it is ${state}, and the goods went out`];
 }
 
+/** Facts at which a person must look. */
 const alarming = ['WarehouseSilent', 'FulfilledAfterRefund', 'RefundRefused'];
 
-/** For each thing at which a person must look an alarm is raised, and no other. */
-export function alarms({ flowId, moves }: Story, all: Happened[]): string[] {
+/** What a person must look at is an alarm, each alarm is raised, and none that was not committed. */
+export function alarms(story: Story, all: Happened[]): string[] {
   const raised = all.flatMap((one) =>
-    one.what === 'signal' && one.signal.type === 'alarm' && one.signal.flowId === flowId
+    one.what === 'signal' && one.signal.type === 'alarm' && one.signal.flowId === story.flowId
       ? [{ reason: one.signal.reason, step: one.step }]
       : [],
   );
-  const why = moves.flatMap(({ last, step }) =>
-    last.facts.flatMap((reason) => (alarming.includes(reason) ? [{ reason, step }] : [])),
+  const asked = committed(story).flatMap(({ effect: { kind, reason }, step }) =>
+    kind === 'alarm' ? [{ reason: String(reason), step }] : [],
   );
-  const missing = why.filter(
+  const silent = story.moves.flatMap(({ last: { facts }, step }) =>
+    facts.filter(
+      (fact) => alarming.includes(fact) && !asked.some((one) => one.reason === fact && one.step === step),
+    ),
+  );
+  const missing = asked.filter(
     (one) => !raised.some(({ reason, step }) => reason === one.reason && step > one.step),
   );
   const idle = raised.filter(
-    (one) => !why.some(({ reason, step }) => reason === one.reason && step < one.step),
+    (one) => !asked.some(({ reason, step }) => reason === one.reason && step < one.step),
   );
   return [
+    ...silent.map((fact) => `there is no alarm for ${fact}`),
     ...missing.map(({ reason }) => `nobody was told: ${reason}`),
     ...idle.map(({ reason }) => `an alarm for nothing: ${reason}`),
   ];

@@ -15,7 +15,7 @@ import {
 } from './effects.ts';
 import { countdown, delays, password, quota, session } from './login.ts';
 import { decided, inOrder, ledgerEqualsJournal, oneWinner, told, withinBounds } from './payment.ts';
-import { bounded, ledger, prompt, rests, soon, unbroken } from './rest.ts';
+import { bounded, gapsOf, ledger, prompt, rests, soon, unbroken } from './rest.ts';
 import { secrets } from './secrets.ts';
 import { type Story, storiesOf } from './story.ts';
 import * as transitions from './transitions.ts';
@@ -32,6 +32,7 @@ export function check(run: Run): Violation[] {
   const [lines, pages] = [bank.ledger(), bank.pages()];
   const movements = run.payments.bank.ledger();
   const { all } = run.around.trace;
+  const gaps = gapsOf(all);
   const calm = all.find(({ what }) => what === 'calm')?.at ?? 0;
   const wellSince = Math.max(calm, run.payments.bank.awayUntil);
   const each = (invariant: number, told: Story[], find: (story: Story) => string[]): Violation[] =>
@@ -62,7 +63,7 @@ export function check(run: Run): Violation[] {
     ...each(6, stories, transitions.edges),
     ...rests(run.settled, false),
     ...rests(run.over, true),
-    ...each(7, stories, prompt),
+    ...each(7, stories, (story) => prompt(story, gaps)),
     ...each(7, stories, (story) => soon(story, all)),
     ...each(7, stories, (story) => watched(story, all)),
     ...each(7, stories, bounded),

@@ -55,9 +55,11 @@ export function bounded({ flow, moves }: Story): string[] {
 /** Whatever goes wrong: a deadline, a deferred event or a new effect waits no longer than this for somebody to see it. */
 const PROMPT_MS = 600_000;
 
-export function prompt({ moves, notes }: Story): string[] {
+export function prompt({ moves, notes }: Story, gaps: Gap[]): string[] {
   const late = (since: number, until: number, what: string) =>
-    until > since + PROMPT_MS ? [`${what} waited for ${Math.round((until - since) / 1000)} s`] : [];
+    until > since + PROMPT_MS + within(gaps, since, until)
+      ? [`${what} waited for ${Math.round((until - since) / 1000)} s`]
+      : [];
   const moved = moves.flatMap((move, index) => {
     const { last, before, record, at } = move;
     const next = moves[index + 1];
@@ -71,6 +73,26 @@ export function prompt({ moves, notes }: Story): string[] {
   );
   return [...moved, ...seen];
 }
+
+/** A time in which no process ran at all: nobody can see anything then. */
+interface Gap {
+  from: number;
+  to: number;
+}
+
+export function gapsOf(all: Happened[]): Gap[] {
+  const gaps: Gap[] = [];
+  let running = 0;
+  let from = 0;
+  for (const { what, at } of all) {
+    if (what === 'started' && running++ === 0 && from > 0) gaps.push({ from, to: at });
+    if (what === 'crashed' && --running === 0) from = at;
+  }
+  return gaps;
+}
+
+const within = (gaps: Gap[], since: number, until: number): number =>
+  gaps.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - Math.max(from, since)), 0);
 
 /** How soon a new entry is claimed where nothing goes wrong: the stream, the table, the work before it. */
 const SOON_MS = 5_000;

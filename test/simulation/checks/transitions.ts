@@ -102,12 +102,15 @@ export const answers: Check = ({ flow, answered, moves }) => {
   });
 };
 
-/** Who is told that others were faster was beaten by so many, or by so many faults. */
+/** Who is told that others were faster was beaten by so many, or by so many faults, or has waited for so long (ms). */
 const TRIES = 10;
+const WAITED_MS = 19_000;
 export function beaten({ asked, answered }: Story, all: Happened[]): string[] {
-  return answered.flatMap(({ event, answer, step }) => {
+  return answered.flatMap(({ event, answer, step, at }) => {
     if (answer === 'broken' || answer.status !== 'conflict') return [];
-    const from = asked.find((one) => one.event.id === event.id)?.step ?? step;
+    const first = asked.find((one) => one.event.id === event.id);
+    const from = first?.step ?? step;
+    if (at - (first?.at ?? at) > WAITED_MS) return [];
     const others = all.filter(
       (one) =>
         one.step >= from &&

@@ -14,6 +14,8 @@ import { FileView, NetworkView } from './table-view.ts';
 
 /** How far the clocks of several machines are off at the most. */
 export const SKEW_MS = 1_000;
+/** How often the reconciler comes at the most when all is calm: that is long, and a look costs real time. */
+const CALM_MS = 15_000;
 
 interface Machine {
   kind: 'embedded' | 'distributed';
@@ -148,7 +150,7 @@ async function again(
   task: () => Promise<unknown>,
 ): Promise<void> {
   for (;;) {
-    await around.pause(everyMs, waiter);
+    await around.pause(around.faults.calm ? Math.max(everyMs, CALM_MS) : everyMs, waiter);
     await task().catch(() => undefined);
   }
 }

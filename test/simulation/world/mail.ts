@@ -62,7 +62,7 @@ export class Mail {
         this.#around.trace.add({ what: 'asked', ...about });
       const taken = await this.#take(process, source, message);
       if (taken === 'refused') this.#bag.refused.push(flowId);
-      if (taken === 'refused' || taken === 'done') return;
+      if (taken !== 'again' && taken !== 'broken') return;
       await this.#around.delay(500, 20_000);
     }
   }
@@ -81,7 +81,7 @@ export class Mail {
       const flows = { [this.#flow.name]: this.#flow };
       const intake = createIntake({ deliver, flows, sources, observe: process.observe });
       const taken = await intake(source, JSON.stringify(message));
-      if (taken === 'done' && !isDone) this.#bag.forgotten.push(message.flowId);
+      if (taken !== 'again' && taken !== 'refused' && !isDone) this.#bag.forgotten.push(message.flowId);
       return taken;
     });
   }

@@ -80,7 +80,9 @@ export class Warehouse {
     if (this.#strikes('command-late', command)) await this.#around.delay(1_000, LATE_MS);
     else if (this.#chance.chance(0.7)) await this.#around.delay(5, 500);
     const known = this.#known.get(command.id);
-    if (!known) return this.#handle(command);
+    const { notAfter } = command as { notAfter?: string };
+    const isOver = notAfter !== undefined && this.#around.now >= Date.parse(notAfter);
+    if (!known) return isOver ? undefined : this.#handle(command);
     // Under an id that it knows it does nothing anew; asked again, it answers again.
     if (!command.again || known.manner === 'silent') return;
     known.manner = 'tells';
