@@ -1,9 +1,9 @@
 /** Starts the sandbox gateway beside this process, and again when it dies. */
-import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { nameOf } from '../../core/errors.ts';
 import type { LedgerLine } from './answers.ts';
+import { startCompanion } from './companion.ts';
 import type { SandboxFault } from './gateway.ts';
 import type { WebhookMode, WebhookTarget } from './webhooks.ts';
 
@@ -34,12 +34,9 @@ export interface StartedSandbox {
   stop(): Promise<void>;
 }
 
-const START_MS = 10_000;
 /** How long the ledger is waited for where the process is being started again. */
 const PATIENCE_MS = 5_000;
-/** Before it is started again; doubles up to the longest. */
 const PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
 
 /** One that does not start is tried again in the background: a world that is down is no reason to be down. */
 export async function startSandbox({
@@ -54,36 +51,28 @@ export async function startSandbox({
     ...(webhooks && { webhooks }),
     webhookMode: 'prompt' as WebhookMode,
   };
-  let stopping = false;
-  let child: ChildProcess | undefined;
+  type Order = typeof order;
+  let begun: Order = order;
 
-  /** @returns whether it listens now. On the port that it had before: whoever knows the address goes on. */
-  async function start(): Promise<boolean> {
-    const begun = { ...order };
-    try {
-      const { child: made, port } = await launched(order);
-      child = made;
-      order.port = port;
-      made.once('exit', () => void again());
-      if (stopping) made.kill('SIGKILL');
-      // What was ordered meanwhile, it has not heard.
-      else if (
-        order.offsetMs !== begun.offsetMs ||
-        order.fault !== begun.fault ||
-        order.webhookMode !== begun.webhookMode
-      )
-        await tell();
+  const companion = await startCompanion({
+    name: 'The sandbox gateway',
+    program: join(import.meta.dirname, 'main.ts'),
+    order: () => (begun = { ...order }),
+    isOpen(message) {
+      // On the port that it had before: whoever knows the address goes on.
+      order.port = (message as { port: number }).port;
       return true;
-    } catch (error) {
-      onFailure((error as Error).message);
-      return false;
-    }
-  }
-  async function again(): Promise<void> {
-    for (let pause = PAUSE_MS; !stopping; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      await wait(pause, undefined, { ref: false });
-      if (stopping || (await start())) return;
-    }
+    },
+    async opened() {
+      // What was ordered meanwhile, it has not heard.
+      const names = ['offsetMs', 'fault', 'webhookMode'] as const;
+      if (names.some((name) => order[name] !== begun[name])) await tell();
+    },
+    onFailure,
+  });
+
+  function url(): string | undefined {
+    return order.port === 0 ? undefined : `http://127.0.0.1:${order.port}`;
   }
 
   async function control<T>(path: string, body?: object): Promise<T> {
@@ -108,15 +97,13 @@ export async function startSandbox({
     for (const until = Date.now() + PATIENCE_MS; ; await wait(PAUSE_MS)) {
       const found = await control<{ lines: LedgerLine[] }>('ledger').catch(unlessAway);
       if (found) return found.lines;
-      if (Date.now() > until || stopping) throw new Error('The sandbox gateway is down.');
+      if (Date.now() > until || companion.isStopping()) throw new Error('The sandbox gateway is down.');
     }
   }
 
-  if (!(await start())) void again();
-  const url = () => (order.port === 0 ? undefined : `http://127.0.0.1:${order.port}`);
   return {
     url,
-    pid: () => child?.pid,
+    pid: () => companion.child()?.pid,
     async setClock(ms) {
       order.offsetMs = ms;
       if (url()) await control('clock', { offsetMs: ms }).catch(unlessAway);
@@ -131,46 +118,11 @@ export async function startSandbox({
       if (url()) await control('webhooks', { mode }).catch(unlessAway);
     },
     ledger,
-    async stop() {
-      stopping = true;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child?.once('exit', resolve));
-      child.kill('SIGKILL');
-      await ended;
-    },
+    stop: () => companion.stop(),
   };
 }
 
 /** What `fetch` says where nobody answers is a TypeError; everything else is an answer. */
 function unlessAway(error: unknown): undefined {
   if (nameOf(error) !== 'TypeError') throw error;
-}
-
-/** @returns the process, once it listens. */
-async function launched(order: object): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(join(import.meta.dirname, 'main.ts'), [], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  // Where it has gone already, its exit says more.
-  child.on('error', () => {});
-  child.send(order);
-  let said = '';
-  child.stderr?.on('data', (data) => (said = `${said}${data}`.slice(-2_000)));
-  const port = await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
-    child.once('message', (message) => {
-      clearTimeout(timer);
-      resolve((message as { port: number }).port);
-    });
-    child.once('exit', () => {
-      clearTimeout(timer);
-      reject(new Error(`The sandbox gateway does not start. ${said.trim().split('\n').at(-1) ?? ''}`));
-    });
-  });
-  // It must not keep this process alive.
-  child.unref();
-  child.channel?.unref();
-  (child.stderr as { unref?: () => void } | null)?.unref?.();
-  return { child, port };
 }
