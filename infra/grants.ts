@@ -9,9 +9,16 @@ import type { Tables } from './tables.ts';
 
 type QueueName = Pick<IQueue, 'queueArn'>;
 
-function allow(grantee: IGrantable, actions: string[], resources: string[], partitions?: string): void {
+function allow(
+  grantee: IGrantable,
+  actions: string[],
+  resources: string[],
+  partitions?: string | string[],
+): void {
   // Without the partition key in the request there is nothing that could be allowed.
-  const conditions = partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } };
+  const conditions = partitions && {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions].flat() },
+  };
   grantee.grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }),
   );
@@ -39,9 +46,13 @@ const domainWrites: { [flow: string]: (grantee: IGrantable, tables: Tables) => v
   checkout: (grantee, { inventory }) => allow(grantee, ['dynamodb:UpdateItem'], [inventory.tableArn]),
 };
 
-/** What delivering events of these flows takes: the record and its entry, domain writes, one execution of the definition. */
+/**
+ * What delivering events of these flows takes: the record and its entry, domain writes, one execution of the definition. Instances of
+ * other flows are out of reach.
+ */
 export function allowDeliver(grantee: IGrantable, tables: Tables, flows: readonly Flow[]): void {
-  allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.flows.tableArn]);
+  const instances = flows.map(({ name }) => `${name}#*`);
+  allow(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem'], [tables.flows.tableArn], instances);
   for (const { name } of flows) domainWrites[name]?.(grantee, tables);
   allow(
     grantee,

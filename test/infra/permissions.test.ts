@@ -1,5 +1,6 @@
 /** Who may do what: compared with what the code behind each role declares and calls. */
 import { describe, expect, test } from '@jest/globals';
+import { partition } from '../../core/flow.ts';
 import { checkoutActions } from '../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { failuresKey } from '../../flows/mfa-login/failures.ts';
@@ -44,10 +45,14 @@ describe('an action', () => {
   );
 });
 
+/** Instances of these flows, and no others. */
+const of = (...flows: string[]) => `TablesFlows where ${flows.map((flow) => partition(flow, '*')).join()}`;
+const ofAll = of('mfa-login', 'payment', 'checkout');
+
 /** What delivering to all flows takes. */
 const deliver = {
-  'dynamodb:GetItem': ['TablesFlows'],
-  'dynamodb:PutItem': ['TablesFlows', 'TablesQuotas', failures],
+  'dynamodb:GetItem': [ofAll],
+  'dynamodb:PutItem': [ofAll, 'TablesQuotas', failures],
   'dynamodb:UpdateItem': ['TablesInventory', 'TablesQuotas', failures],
   'dynamodb:DeleteItem': [failures],
   'dynamodb:ConditionCheckItem': [failures],
@@ -56,12 +61,14 @@ const deliver = {
 /** To logins alone; and to orders alone, which move pieces and make none. */
 const deliverLogins = {
   ...deliver,
+  'dynamodb:GetItem': [of('mfa-login')],
+  'dynamodb:PutItem': [of('mfa-login'), 'TablesQuotas', failures],
   'dynamodb:UpdateItem': ['TablesQuotas', failures],
   'states:StartSyncExecution': ['MfaLoginStateMachine'],
 };
 const deliverOrders = {
-  'dynamodb:GetItem': ['TablesFlows'],
-  'dynamodb:PutItem': ['TablesFlows'],
+  'dynamodb:GetItem': [of('checkout')],
+  'dynamodb:PutItem': [of('checkout')],
   'dynamodb:UpdateItem': ['TablesInventory'],
   'states:StartSyncExecution': ['CheckoutStateMachine'],
 };
@@ -71,7 +78,7 @@ test('the API delivers, signs, and reads histories and stock', () => {
   expect(mayDo(stack, 'ApiFunction')).toEqual({
     ...common('ApiFunctionLogs'),
     ...deliver,
-    'dynamodb:GetItem': ['TablesFlows', 'TablesInventory'],
+    'dynamodb:GetItem': [ofAll, 'TablesInventory'],
     'dynamodb:Query': ['TablesFlows'],
     'secretsmanager:GetSecretValue': ['SecretsRequests', 'SecretsSigning'],
   });
@@ -125,6 +132,8 @@ test('the relay of all other effects has the key of the gateway, commands the wa
   expect(mayDo(stack, 'EffectsRelayFunction')).toEqual({
     ...consumer('EffectsRelay'),
     ...deliverOrders,
+    'dynamodb:GetItem': [of('payment', 'checkout')],
+    'dynamodb:PutItem': [of('payment', 'checkout')],
     'states:StartSyncExecution': ['CheckoutStateMachine', 'PaymentStateMachine'],
     'sqs:SendMessage': ['EffectsRelayFailed', 'QueuesCommands'],
     'secretsmanager:GetSecretValue': ['SecretsGateway', 'SecretsRequests'],
