@@ -81,7 +81,10 @@ function fate(story: Story, effect: Effect, end: Note): string[] {
       const record = story.moves.findLast(({ step }) => step <= end.step)?.record;
       const told = story.moves.some(({ last, step }) => last.eventId === result && step <= end.step);
       const wanted = accepts(story.flow.definition, record?.state ?? '', failures[effect.kind] ?? '');
-      return when(!told && wanted, 'the instance was not told');
+      const refused = story.resolved.some(
+        ({ event, output, step }) => event.id === result && 'rejected' in output && step <= end.step,
+      );
+      return when(!told && !refused && wanted, 'the instance was not told');
     }
     case 'expired':
       return when(

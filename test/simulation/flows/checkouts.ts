@@ -73,6 +73,8 @@ export function createCheckouts(around: Surroundings): Checkouts {
   let mail: Mail | undefined;
   let alarmsAwayUntil = 0;
   let looking = 0;
+  /** Orders into which a person has looked: once each. */
+  const looked = new Set<string>();
 
   /** An alarm that was heard; now and then nobody hears any for a while. */
   const heard = (process: Process): Observer => {
@@ -88,6 +90,8 @@ export function createCheckouts(around: Surroundings): Checkouts {
 
   /** A person goes and looks; what they find need not be how it stays. */
   async function lookInto(flowId: string): Promise<void> {
+    if (looked.has(flowId)) return;
+    looked.add(flowId);
     looking++;
     await around.pause(chance.between(10_000, 5 * MINUTE));
     looking--;

@@ -38,7 +38,7 @@ export class Warehouse {
   readonly #queue: Provider;
   readonly #tell: (report: Report) => void;
   readonly #known = new Map<string, Known>();
-  /** What the queue has taken: whoever sent it need not know. */
+  /** Orders of which the queue has taken something: whoever sent it need not know. */
   readonly #taken = new Set<string>();
 
   constructor(around: Surroundings, tell: (report: Report) => void) {
@@ -55,12 +55,12 @@ export class Warehouse {
         const command = body as unknown as FulfilmentCommand;
         const { flowId, again: _, ...told } = command;
         const detail = { ...told } as unknown as JsonObject;
-        if (this.#taken.has(effectId) && this.#strikes('queue-refuses', command))
+        if (this.#taken.has(command.id) && this.#strikes('queue-refuses', command))
           throw new EffectError('permanent', 'refused');
         return this.#queue.perform({ flowId, effectId, key: effectId, detail }, process, () => {
           if (this.#strikes('command-twice', command)) void this.#arrives(command);
           void this.#arrives(command);
-          this.#taken.add(effectId);
+          this.#taken.add(command.id);
           return { receipt: effectId };
         });
       },
