@@ -20,6 +20,7 @@ import { type Deployment, deployment } from '../support/deployment.ts';
 import { deployedGateway, type Gateway } from '../support/gateway.ts';
 import { postPatiently, send } from '../support/http.ts';
 import { limit } from '../support/limit.ts';
+import { linesOf, logGroupsOf } from '../support/logs.ts';
 import { openWarehouse, type Warehouse } from '../support/warehouse.ts';
 
 /** In an account that lives on, orders of earlier runs are there. */
@@ -162,4 +163,17 @@ describe('whoever is not who they say', () => {
     await wait(3_000);
     expect(await inQueue()).toEqual(['0', '2']);
   });
+});
+
+test('no address of a customer, and no secret, is in any log group of the stack', async () => {
+  const groups = await logGroupsOf('Detent-dev');
+  const found = await Promise.all(
+    groups.map(async ([logical, name]) => {
+      const lines = await linesOf(name);
+      return lines
+        .filter((line) => /@example\.com/.test(line) || line.includes(WEBHOOK_SECRET))
+        .map(() => logical);
+    }),
+  );
+  expect(found.flat()).toEqual([]);
 });
