@@ -173,6 +173,7 @@ export function project(record: InstanceRecord | undefined, made: Entry): Instan
       facts: made.facts.map((fact) => fact.type),
       at: made.at,
       fingerprint: made.fingerprint,
+      ...(made.deferred?.dropped && made.hash === undefined && { dropped: made.deferred.dropped }),
       answer: { status, ...(outcome !== made.facts.at(-1)?.type && { outcome }) },
     },
   ].slice(-TRAIL_LENGTH);

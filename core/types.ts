@@ -89,6 +89,8 @@ export interface TrailItem {
   facts: string[];
   at: string;
   fingerprint: string;
+  /** Deferred events that the new state rejects: in an outbox; in a journal the entry says it. */
+  dropped?: { id: string; type: string }[];
   /** `outcome` is absent where the last fact says it. */
   answer: Pick<RememberedAnswer, 'status'> & { outcome?: string };
   /**

@@ -24,7 +24,7 @@ export function effectExecutors(
   const account = { apiKey: keyOf(engine.secret), url: GATEWAY_URL };
   const gateway = createStripeGateway(account);
   return {
-    ...gatewayExecutors(gateway, engine.payment.settings),
+    ...gatewayExecutors(gateway, engine.payment.settings, engine.table),
     ...checkoutExecutors(createStripeCheckout(account), gateway),
     ...fulfilmentExecutors(createSqsSender(sqsClient(), WAREHOUSE_QUEUE)),
     ...alarmExecutors(engine.observe),

@@ -30,7 +30,7 @@ export function executorsOf(ports: ExecutorPorts): { [kind: string]: EffectExecu
   const { table, secret, observe, phone, queues, outside, faults, settings } = ports;
   return {
     sms: smsExecutor(table, secret, faultySms(phone, faults), settings['mfa-login']),
-    ...gatewayExecutors(outside.gateway, settings.payment),
+    ...gatewayExecutors(outside.gateway, settings.payment, table),
     ...checkoutExecutors(outside.checkout, outside.gateway),
     ...fulfilmentExecutors(faultyQueue(queues.sender(COMMANDS), faults)),
     ...alarmExecutors(observe),

@@ -91,9 +91,12 @@ async function refunded(
   const request: GatewayRequest = { do: 'reverse', authorization, amount };
   const call = { paymentId: flowId, signal };
   const first = await gateway.send(request, { ...call, key });
-  if (first.status === 'done' || first.status === 'refused') return refundEvent(first);
+  if (first.status === 'done') return refundEvent(first);
+  // Also a no: under a key that the gateway has forgotten it may come after a yes whose answer was lost.
   const found = await gateway.find(request, since, { ...call, now });
   if (found.status === 'done' || found.status === 'refused') return refundEvent(found);
+  if (first.status === 'refused' && found.status === 'nothing') return refundEvent(first);
+  if (first.status === 'refused') return { done: true };
   if (first.status === 'undecided' || found.status === 'undecided') return { done: true };
   // The key has come to an error that the gateway keeps, and nothing was done under it.
   const anew = await gateway.send(request, { ...call, key: `${key}/2` });

@@ -1,10 +1,12 @@
 /** Performs the effects of a payment at a card gateway. */
 import type { CardGateway, GatewayAnswer, GatewayRequest } from '../../core/card-gateway.ts';
 import { EffectError } from '../../core/errors.ts';
-import type { EffectExecutor, Performed } from '../../core/ports.ts';
+import { recordKey } from '../../core/flow.ts';
+import { recordOf } from '../../core/persistence.ts';
+import type { EffectExecutor, Performed, Table } from '../../core/ports.ts';
 import type { Effect } from '../../core/types.ts';
 import { eventsOf } from './answers.ts';
-import { gatewayRequest } from './data.ts';
+import { gatewayRequest, waiting } from './data.ts';
 import { closedAt, forgottenAt } from './requests.ts';
 import type { PaymentSettings } from './settings.ts';
 
@@ -12,6 +14,7 @@ import type { PaymentSettings } from './settings.ts';
 export function gatewayExecutors(
   gateway: CardGateway,
   settings: PaymentSettings,
+  table: Pick<Table, 'read'>,
 ): { [kind: string]: EffectExecutor } {
   const request: EffectExecutor = {
     async perform(effect, { flowId, key, signal }) {
@@ -23,7 +26,7 @@ export function gatewayExecutors(
       failure === 'permanent' ? event(requestOf(effect), { status: 'refused', code: message }) : undefined,
   };
   const requests = Object.keys(eventsOf).map((what) => [`payment.${what}`, request]);
-  return { ...Object.fromEntries(requests), 'payment.inquire': inquiry(gateway, settings) };
+  return { ...Object.fromEntries(requests), 'payment.inquire': inquiry(gateway, settings, table) };
 }
 
 /** So many keys of one inquiry may have come to an error that the gateway keeps, before it is left to the next one. */
@@ -37,10 +40,16 @@ const MOST_KEYS = 20;
  *
  * Where a key grows old, there is a minute in which nothing is sent before the next one: what went out under it is over by then. Where
  * it has come to an error that is kept, nothing more can come of it, and the next one is used at once.
+ *
+ * Nothing is made anew for a payment that has its answer meanwhile: after a no nobody wants it any more.
  */
-function inquiry(gateway: CardGateway, settings: PaymentSettings): EffectExecutor {
+function inquiry(
+  gateway: CardGateway,
+  settings: PaymentSettings,
+  table: Pick<Table, 'read'>,
+): EffectExecutor {
   return {
-    async perform(effect, { flowId, key, now, signal }) {
+    async perform(effect, { flow, flowId, key, now, signal }) {
       const wanted = requestOf(effect);
       const { sent, inquiry } = effect as unknown as Inquiry;
       const call = { paymentId: flowId, signal };
@@ -54,6 +63,7 @@ function inquiry(gateway: CardGateway, settings: PaymentSettings): EffectExecuto
         if (again?.status === 'undecided') return told(wanted, again);
         const isOver = again !== undefined || forgottenAt(sent, settings) <= now;
         if (!isOver || closedAt(inquiry, settings) <= now) return undecided;
+        if (!(await stillAsks(table, flow, flowId, sent))) return undecided;
         const anew = await gateway.send(wanted, { ...call, key: n === 1 ? key : `${key}/${n}` });
         if (anew.status !== 'stored-error') return told(wanted, anew);
       }
@@ -61,6 +71,18 @@ function inquiry(gateway: CardGateway, settings: PaymentSettings): EffectExecuto
     },
     failure: () => undefined,
   };
+}
+
+/** Whether the payment still waits for the answer to this request. */
+async function stillAsks(
+  table: Pick<Table, 'read'>,
+  flow: string,
+  flowId: string,
+  { effectId }: Inquiry['sent'],
+): Promise<boolean> {
+  const item = await table.read(recordKey(flow, flowId));
+  const data = waiting.safeParse(item && recordOf(item).data);
+  return data.success && data.data.sent.effectId === effectId;
 }
 
 /** What an inquiry carries: the effects that first used the key of the request, and that of the inquiries. */

@@ -115,6 +115,18 @@ describe('an event that the state postpones', () => {
     });
   });
 
+  test('is dropped by name in the trail, where entries are no journal', async () => {
+    const { tell, record, entries } = start({ rules, persistence: 'outbox' });
+    await tell('d', 'Made');
+    await tell('d', 'Stop', {}, 's');
+    await tell('d', 'Work', { mark: 'a' }, 'w');
+    await tell('d', 'Done');
+    expect(await entries('d')).toEqual([]);
+    expect((await record('d'))?.trail.at(-1)).toMatchObject({
+      ...{ eventId: 's', to: 'Stopped', dropped: [{ id: 'w', type: 'Work' }] },
+    });
+  });
+
   test('that turns out not to be allowed is dropped by name, and the queue goes on', async () => {
     const picky: Rules = rules.map(([state, event, rule]) => [
       state,

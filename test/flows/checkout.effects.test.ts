@@ -134,7 +134,19 @@ describe('checkout.refund', () => {
 
   test.each<[string, World, object, number]>([
     ['it goes back', { sent: [done] }, succeeded, 1],
-    ['it is refused', { sent: [{ status: 'refused', code: 'no' }] }, declined('no'), 1],
+    ['it is refused', { sent: [{ status: 'refused', code: 'no' }] }, declined('no'), 2],
+    [
+      'it is refused, but was made before',
+      { sent: [{ status: 'refused', code: 'no' }], found: done },
+      succeeded,
+      2,
+    ],
+    [
+      'it is refused, but is on its way',
+      { sent: [{ status: 'refused', code: 'no' }], found: { status: 'undecided' } },
+      { done: true },
+      2,
+    ],
     [
       'it is on its way',
       { sent: [{ status: 'undecided' }], found: { status: 'undecided' } },

@@ -348,4 +348,21 @@ describe('an inquiry', () => {
     ]);
     expect(await state()).toBe('Authorized');
   });
+
+  test('makes nothing anew for a payment that has had its answer meanwhile', async () => {
+    say('transient');
+    // The reconciler comes late.
+    payments.clock.advance(2 * HOUR);
+    await inquire();
+    await tell('AuthDeclined', { code: 'no' });
+    expect(await state()).toBe('AuthError');
+    const before = asked.length;
+    // The inquiry is still open, and the first key has been forgotten.
+    payments.clock.advance(22 * HOUR);
+    say(done);
+    show(nothing);
+    await payments.relayAll('p');
+    expect(asked.slice(before).map(({ how }) => how)).not.toContain('send');
+    expect(await state()).toBe('AuthError');
+  });
 });

@@ -24,7 +24,7 @@ export type FlowEngine = ReturnType<typeof createFlowEngine>;
 export function createFlowEngine(
   flow: Flow,
   flowActions: Action[],
-  executorsOf: (observe: Observer) => { [kind: string]: EffectExecutor },
+  executorsOf: (observe: Observer, table: Table) => { [kind: string]: EffectExecutor },
   options: FlowEngineOptions = {},
 ) {
   const own = options.table ? undefined : temporaryTable();
@@ -60,7 +60,7 @@ export function createFlowEngine(
     fingerprint: async (text) => Buffer.from(text).toString('hex').slice(-32).padStart(32, '0'),
   });
   const relay = createRelay({
-    ...{ table, clock, random, observe, flows, executors: executorsOf(observe), ...crash },
+    ...{ table, clock, random, observe, flows, executors: executorsOf(observe, table), ...crash },
     deliver: deliverer.deliver,
   });
   const reconcile = createReconciler({ table, clock, observe, flows, relay, check: deliverer.check });

@@ -30,11 +30,15 @@ export function createPayments(options: PaymentsOptions = {}) {
   const settings = defaultPaymentSettings;
   const flow = withOptions(payment(settings), options);
   const published: Publication[] = [];
-  const executors = {
-    ...gatewayExecutors(options.gateway ?? nobody.gateway, settings),
-    ...publishExecutors(async (message) => void published.push(message)),
-  };
-  const engine = createFlowEngine(flow, paymentActions(settings), () => executors, options);
+  const engine = createFlowEngine(
+    flow,
+    paymentActions(settings),
+    (_observe, table) => ({
+      ...gatewayExecutors(options.gateway ?? nobody.gateway, settings, table),
+      ...publishExecutors(async (message) => void published.push(message)),
+    }),
+    options,
+  );
   return {
     ...engine,
     ...{ settings, published },

@@ -184,7 +184,10 @@ export const deferred: Check = ({ flow, moves, notes }) =>
     const left = new Set(record.deferred.map(({ event }) => event.id));
     const due = before?.deferred.find((one) => one.due)?.event.id;
     const entry = notes.find((note) => note.step === move.step && note.entry.version === last.version)?.entry;
-    const dropped = new Set((entry as unknown as Entry | undefined)?.deferred?.dropped?.map(({ id }) => id));
+    const { deferred } = (entry ?? {}) as unknown as Partial<Entry>;
+    // By the entry in a journal; in an outbox, where it may have none, by the trail.
+    const names = flow.persistence === 'journal' ? deferred?.dropped : last.dropped;
+    const dropped = new Set(names?.map(({ id }) => id));
     const own = waiting.some(({ id }) => id === last.eventId);
     const errors: string[] = [];
     if (due !== undefined && last.eventId !== due && last.type !== 'DeadlinePassed') {
@@ -193,9 +196,8 @@ export const deferred: Check = ({ flow, moves, notes }) =>
     for (const event of waiting) {
       if (left.has(event.id) || event.id === last.eventId) continue;
       const unwanted = record.state !== before?.state && !accepts(definition, record.state, event.type);
-      // An outbox keeps of an entry what its effects need: nothing in it names what was dropped.
-      const isNamed = dropped.has(event.id) || flow.persistence === 'outbox';
-      if (!unwanted || !isNamed) errors.push(`${named(move)} lost the deferred event ${event.id}`);
+      if (!unwanted || !dropped.has(event.id))
+        errors.push(`${named(move)} lost the deferred event ${event.id}`);
     }
     if (own && !isDeferral(move) && left.has(last.eventId)) errors.push(`${named(move)} stays in the queue`);
     if (isDeferral(move) && !left.has(last.eventId)) errors.push(`${named(move)} is not in the queue`);

@@ -49,10 +49,10 @@ export function createPayments(around: Surroundings): Payments {
   const kit: Kit = {
     flow: payment(paymentSettings),
     actions: paymentActions(paymentSettings),
-    executors: (_table, process) => {
+    executors: (table, process) => {
       const gateway: CardGateway = bank.gateway(process);
       return traced(around, process, {
-        ...gatewayExecutors(gateway, paymentSettings),
+        ...gatewayExecutors(gateway, paymentSettings, table),
         ...publishExecutors((message) => publish(process, message)),
       });
     },
