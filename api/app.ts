@@ -6,7 +6,7 @@ import { loginRoutes } from './login-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { Problem, respond } from './problem.ts';
-import { MAX_BODY_BYTES, tooLarge } from './request.ts';
+import { MAX_BODY_BYTES, tooLarge, unstored } from './request.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { webhookLimit } from './webhook-routes.ts';
 
@@ -25,11 +25,7 @@ export function createApi(ports: ApiPorts, more: (app: Hono) => void = () => {})
     respond(c, new Problem('not-found', { detail: 'There is no such address.' }), ports.observe),
   );
   // First, so that it holds for what the limit refuses too.
-  app.use(async (c, next) => {
-    await next();
-    c.header('cache-control', 'no-store');
-    c.header('x-content-type-options', 'nosniff');
-  });
+  app.use(unstored);
   // The provider's are larger, and have a limit of their own.
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : requestLimit)(c, next));
   loginRoutes(app, ports);

@@ -1,5 +1,5 @@
 /** Reading requests: bodies of a known shape, idempotency keys, methods. */
-import type { Context, Handler, Hono } from 'hono';
+import type { Context, Handler, Hono, MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Randomness, Secrets } from '../core/ports.ts';
@@ -84,6 +84,13 @@ export async function requestIds(c: Context, secret: Secrets, random: Randomness
     fresh: given === undefined,
   };
 }
+
+/** Answers are for whoever asked, and are what they say they are. */
+export const unstored: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header('cache-control', 'no-store');
+  c.header('x-content-type-options', 'nosniff');
+};
 
 /** Routes of one address; every other method gets 405. */
 export function at(app: Hono, path: string, handlers: { [method: string]: Handler }): void {

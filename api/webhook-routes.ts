@@ -8,7 +8,7 @@ import type { Observer } from '../core/ports.ts';
 import { sessionEvent } from '../flows/checkout/answers.ts';
 import { settled } from './answer.ts';
 import { Problem, respond } from './problem.ts';
-import { at } from './request.ts';
+import { at, unstored } from './request.ts';
 
 export interface WebhookPorts {
   deliverer: Pick<Deliverer, 'deliver'>;
@@ -62,7 +62,7 @@ export function createWebhookApi(ports: WebhookPorts): Hono {
   app.notFound((c) =>
     respond(c, new Problem('not-found', { detail: 'There is no such address.' }), ports.observe),
   );
-  webhookRoutes(app.use(webhookLimit), ports);
+  webhookRoutes(app.use(unstored).use(webhookLimit), ports);
   return app;
 }
 

@@ -117,6 +117,15 @@ describe('to come again', () => {
     expect(await post(api(answer as () => Promise<Answer>))).toBe(status);
   });
 
+  test('no answer is to be stored', async () => {
+    const answer = await api(async () => ({ status: 'not-found' })).request('/webhooks/stripe', {
+      method: 'POST',
+    });
+    expect([answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')]).toEqual([
+      ...['no-store', 'nosniff'],
+    ]);
+  });
+
   test('the secret is not there yet', async () => {
     const missing = async () => Promise.reject(new DetentError('secret-unavailable', 'x'));
     expect(await post(api(async () => ({ status: 'not-found' }), missing))).toBe(503);
