@@ -10,6 +10,7 @@ import { smsExecutor } from '../flows/mfa-login/sms.ts';
 import { gatewayExecutors } from '../flows/payment/gateway.ts';
 import { type Faults, faultyQueue, faultySms } from './faults.ts';
 import type { Outside } from './outside.ts';
+import { COMMANDS } from './warehouse.ts';
 
 export interface ExecutorPorts {
   table: Table;
@@ -21,10 +22,6 @@ export interface ExecutorPorts {
   faults: Faults;
   settings: FlowSettings;
 }
-
-/** The queue of commands to the warehouse, and that of its reports. */
-export const COMMANDS = 'warehouse-commands';
-export const REPORTS = 'warehouse-reports';
 
 export function executorsOf(ports: ExecutorPorts): { [kind: string]: EffectExecutor } {
   const { table, secret, observe, phone, queues, outside, faults, settings } = ports;

@@ -7,7 +7,7 @@ import { openKeyFile } from '../adapters/embedded/key-file.ts';
 import { createSmsInbox, type SmsInbox } from '../adapters/embedded/sms-inbox.ts';
 import { openDataFile } from '../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../adapters/embedded/sqlite-table.ts';
-import { createTableQueues, QUEUES } from '../adapters/embedded/table-queue.ts';
+import { QUEUES } from '../adapters/embedded/table-queue.ts';
 import { SystemClock, systemRandomness } from '../adapters/system.ts';
 import { type Action, performAction, toolsFor } from '../core/action.ts';
 import type { Deliverer } from '../core/delivery.ts';
@@ -27,11 +27,12 @@ import { admitting } from './admission.ts';
 import { every } from './background.ts';
 import { loadOffset } from './dev-clock.ts';
 import { startEngine } from './engine.ts';
-import { COMMANDS, executorsOf, REPORTS } from './executors.ts';
+import { executorsOf } from './executors.ts';
 import { type Faults, faultySigning } from './faults.ts';
 import { type Inside, nobody, type Outside } from './outside.ts';
 import { ensureGoods } from './stock.ts';
 import { demoUser, ensureUser } from './users.ts';
+import { createWarehouseQueues } from './warehouse.ts';
 
 export interface Runtime {
   /** Names this process: no two have the same. */
@@ -110,29 +111,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   await ensureGoods(table);
   let outside = nobody;
   let intake: Intake | undefined;
-  const queues = createTableQueues({
-    ...{ table, clock, observe },
-    randomId: systemRandomness.id,
-    handlers: {
-      [COMMANDS]: async (text) => {
-        const { notAfter } = JSON.parse(text) as { notAfter?: string };
-        // Nobody waits for it any more, and the money may have gone back.
-        if (notAfter !== undefined && Date.parse(notAfter) <= clock.now()) return 'refused';
-        const taken = await outside.tellWarehouse(text);
-        return taken === 'taken' ? 'done' : taken === 'away' ? 'again' : 'refused';
-      },
-      [REPORTS]: async (text) => {
-        const taken = (await intake?.('warehouse', text)) ?? 'again';
-        return taken === 'late' ? 'done' : taken;
-      },
-    },
+  const warehouse = createWarehouseQueues({
+    ...{ table, clock, observe, randomId: systemRandomness.id },
+    tell: (text) => outside.tellWarehouse(text),
+    take: async (source, text) => intake?.(source, text) ?? 'again',
   });
-  const reporting = new Set<Promise<unknown>>();
-  const report = async (text: string): Promise<void> => {
-    const put = queues.put(REPORTS, text);
-    reporting.add(put);
-    await put.finally(() => reporting.delete(put));
-  };
+  const { queues, report } = warehouse;
   outside = (await options.outside?.({ offsetMs: clock.offsetMs, secret, report })) ?? nobody;
   const engine = startEngine({
     ...{ table, clock, observe, flows },
@@ -196,7 +180,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       engine.stop();
       // The world first: what it still reports is on the disk, or comes again.
       await outside.close();
-      await Promise.allSettled(reporting);
+      await warehouse.settled();
       db.close();
     },
   };

@@ -95,8 +95,7 @@ async function refunded(
   // Also a no: under a key that the gateway has forgotten it may come after a yes whose answer was lost.
   const found = await gateway.find(request, since, { ...call, now });
   if (found.status === 'done' || found.status === 'refused') return refundEvent(found);
-  if (first.status === 'refused' && found.status === 'nothing') return refundEvent(first);
-  if (first.status === 'refused') return { done: true };
+  if (first.status === 'refused') return found.status === 'nothing' ? refundEvent(first) : { done: true };
   if (first.status === 'undecided' || found.status === 'undecided') return { done: true };
   // The key has come to an error that the gateway keeps, and nothing was done under it.
   const anew = await gateway.send(request, { ...call, key: `${key}/2` });

@@ -1,9 +1,9 @@
 /** However webhooks and reports come, late, twice, out of order, never: an order ends as it should, once. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { asidePartition, QUEUES } from '../../adapters/embedded/table-queue.ts';
-import { COMMANDS } from '../../local/executors.ts';
 import { warehouseModes } from '../../local/sandbox/warehouse/warehouse.ts';
 import { webhookModes } from '../../local/sandbox/webhooks.ts';
+import { COMMANDS } from '../../local/warehouse.ts';
 import { type Ordering, openOrdering } from './ordering.ts';
 
 jest.setTimeout(60_000);

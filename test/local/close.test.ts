@@ -5,8 +5,8 @@ import { expect, test } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { QUEUES } from '../../adapters/embedded/table-queue.ts';
-import { REPORTS } from '../../local/executors.ts';
 import { nobody } from '../../local/outside.ts';
+import { REPORTS } from '../../local/warehouse.ts';
 import { openHttp } from '../support/http.ts';
 
 test('a report that comes while the world is being closed is kept', async () => {
