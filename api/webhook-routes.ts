@@ -42,12 +42,7 @@ export function webhookRoutes(app: Hono, ports: WebhookPorts): void {
         const answer = await deliverer.deliver({ flow, flowId, event: { id, ...told } });
         // Money for an order that is not there (any more): a person must look.
         if (answer.status === 'not-found' && state.status === 'paid')
-          observe({
-            type: 'failure',
-            where: 'webhook',
-            subject: flowId,
-            error: 'paid, and there is no such order',
-          });
+          observe({ type: 'alarm', flow: flow.name, flowId, reason: 'PaidWithoutOrder' });
         if (answer.status !== 'not-found' && answer.status !== 'key-reused') settled(answer);
       }
       return c.json({ received: true });

@@ -18,8 +18,13 @@ const alarm = (name: string, reason: string, means: string): Watch => ({
   from: 1,
 });
 
-const asked = ['CreatingPayment', 'AwaitingPayment', 'Refunding'].map((state) =>
+// An order that waits for its payment may wait for a bank transfer, for days: that says nothing of the provider.
+const asked = ['CreatingPayment', 'Refunding'].map((state) =>
   detent('EventApplied', { flow, event: 'DeadlinePassed', state }, { period: QUARTER }),
+);
+
+const untaken = ['fulfilment.command', 'fulfilment.inquire'].flatMap((kind) =>
+  ['EffectPending', 'EffectUnknown'].map((name) => detent(name, { flow, kind }, { period: QUARTER })),
 );
 
 const ageOf = ({ queue }: QueueWithEnd): IMetric =>
@@ -32,6 +37,11 @@ export const checkoutWatches = ({ commands, replies, operators }: Queues): Watch
     'The warehouse was asked as often as it is asked, and has not said what became of a paid order.',
   ),
   alarm('Refunds refused', 'RefundRefused', 'Money that belongs to a customer could not be sent back.'),
+  alarm(
+    'Paid without an order',
+    'PaidWithoutOrder',
+    'Money has come for an order that does not exist (any more): it is nobody’s.',
+  ),
   alarm(
     'Fulfilled after refund',
     'FulfilledAfterRefund',
@@ -55,9 +65,16 @@ export const checkoutWatches = ({ commands, replies, operators }: Queues): Watch
   },
   {
     name: 'Overdue payment provider',
-    means: 'The payment provider had to be asked about orders: its answers or its webhooks are late or lost.',
+    means: 'The payment provider had to be asked again for pages or refunds: its answers are late or lost.',
     metric: sum('inquiries', asked, QUARTER),
     from: 5,
+  },
+  {
+    name: 'Commands not taken',
+    means:
+      'Commands to the warehouse could not be put into its queue; they are tried again until it takes them.',
+    metric: sum('tries', untaken, QUARTER),
+    from: 3,
   },
   {
     name: 'Oldest command to the warehouse',
@@ -67,9 +84,10 @@ export const checkoutWatches = ({ commands, replies, operators }: Queues): Watch
   },
   {
     name: 'Oldest message of the intake',
-    means: 'What the warehouse or an operator reports has been waiting for ten minutes.',
+    means: 'What the warehouse or an operator reports has been waiting for four minutes.',
     metric: largest('s', [replies, operators].map(ageOf), FIVE),
-    from: 600,
+    // What was received three times counts no more in this figure of SQS, and here a message comes again every 3 minutes.
+    from: 240,
   },
   deadLetterWatch(
     'warehouse commands',

@@ -24,7 +24,9 @@ export class Queues extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
-    this.commands = queueWithEnd(this, 'Commands', stage);
+    // A warehouse may take its time, and be ill for hours before its commands are put aside.
+    this.commands = queueWithEnd(this, 'Commands', stage, Duration.minutes(30));
+    // By default six times as long as the function that takes from them may run, as AWS asks for.
     this.replies = queueWithEnd(this, 'Replies', stage);
     this.operators = queueWithEnd(this, 'Operators', stage);
     if (stage.warehouseAccount) this.#admit(new AccountPrincipal(stage.warehouseAccount));
@@ -46,7 +48,13 @@ export class Queues extends Construct {
   }
 }
 
-function queueWithEnd(scope: Construct, id: string, stage: Stage): QueueWithEnd {
+/** @param visibility how long whoever has received a message has for it. */
+function queueWithEnd(
+  scope: Construct,
+  id: string,
+  stage: Stage,
+  visibility = Duration.minutes(3),
+): QueueWithEnd {
   const common = {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: stage.tlsOnly,
@@ -64,8 +72,7 @@ function queueWithEnd(scope: Construct, id: string, stage: Stage): QueueWithEnd 
   const queue = new Queue(scope, id, {
     ...common,
     retentionPeriod: Duration.days(4),
-    // Six times as long as the function that takes from it may run, as AWS asks for.
-    visibilityTimeout: Duration.minutes(3),
+    visibilityTimeout: visibility,
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: RECEIVES },
   });
   if (!stage.tlsOnly)

@@ -54,6 +54,9 @@ export function planOf(root: string, name: string): Plan {
     throw new Error(`There is a flow called ${name} already. Choose another name.`);
   const names = spellingsOf(name);
   if (isReserved(names.camel)) throw new Error(taken(names.camel, 'the language'));
+  // Names of constructs and outputs: no stack can have two of one name.
+  const stack = readFileSync(join(root, 'infra/stack.ts'), 'utf8');
+  if (new RegExp(`\\b${names.pascal}\\b`).test(stack)) throw new Error(taken(names.pascal, 'infra/stack.ts'));
   const rename = (text: string) => renamed(text, example, names);
 
   const files = exampleFiles(root);

@@ -38,7 +38,14 @@ export const checkoutSettingsSchema = z
   .refine(({ sessionSeconds, paymentSeconds }) => paymentSeconds > sessionSeconds, {
     message: 'must be more than sessionSeconds: until then it can be paid',
     path: ['paymentSeconds'],
-  });
+  })
+  .refine(
+    (all) =>
+      all.createSeconds < all.longestCreateSeconds &&
+      all.paymentSeconds < all.longestPaymentSeconds &&
+      all.refundSeconds < all.longestRefundSeconds,
+    'a first pause must be shorter than the longest one: when that is reached, an alarm comes',
+  );
 
 export type CheckoutSettings = z.infer<typeof checkoutSettingsSchema>;
 

@@ -72,9 +72,9 @@ describe('acknowledged and ignored: it would come for ever', () => {
 
   test('money for an order that is not there is told to a person', async () => {
     await tell(sessionEvent('checkout.session.completed', 'nobody'));
-    expect(http.signals).toContainEqual(
-      expect.objectContaining({ type: 'failure', where: 'webhook', subject: 'nobody' }),
-    );
+    expect(http.signals).toContainEqual({
+      ...{ type: 'alarm', flow: 'checkout', flowId: 'nobody', reason: 'PaidWithoutOrder' },
+    });
   });
 
   test('what comes too late', async () => {

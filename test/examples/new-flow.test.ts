@@ -40,6 +40,8 @@ describe('a name that will not do', () => {
     ['delete', 'means something else in the language'],
     ['settings', 'these are there: local/settings.ts'],
     ['secret', 'means something else in'],
+    ['sms-relay', 'SmsRelay means something else in infra/stack.ts'],
+    ['operator-events', 'OperatorEvents means something else in infra/stack.ts'],
   ])('%s: %s', (name, why) => {
     expect(() => planOf(root, name)).toThrow(why);
   });

@@ -77,13 +77,15 @@ test('all alarms: from which value on, for how long, and what silence means', ()
     ['Unpublished transitions', '>= 5', '1 x 900 s', 'notBreaching'],
     ['Orders without an answer of the warehouse', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Refunds refused', '>= 1', '1 x 300 s', 'notBreaching'],
+    ['Paid without an order', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Fulfilled after refund', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Overdue payment pages', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Overdue refunds', '>= 1', '1 x 300 s', 'notBreaching'],
     ['Forged webhooks', '>= 5', '1 x 300 s', 'notBreaching'],
     ['Overdue payment provider', '>= 5', '1 x 900 s', 'notBreaching'],
+    ['Commands not taken', '>= 3', '1 x 900 s', 'notBreaching'],
     ['Oldest command to the warehouse', '>= 3600', '1 x 300 s', 'notBreaching'],
-    ['Oldest message of the intake', '>= 600', '1 x 300 s', 'notBreaching'],
+    ['Oldest message of the intake', '>= 240', '1 x 300 s', 'notBreaching'],
     ['Dead letters of the warehouse commands', '>= 1', '1 x 60 s', 'notBreaching'],
     ['Dead letters of the warehouse replies', '>= 1', '1 x 60 s', 'notBreaching'],
     ['Dead letters of the operator events', '>= 1', '1 x 60 s', 'notBreaching'],
@@ -103,10 +105,10 @@ test('all alarms: from which value on, for how long, and what silence means', ()
   ]);
 });
 
-/** What the actions of the checkout raise alarms for; their own tests hold them to it. */
+/** What the actions of the checkout and its webhooks raise alarms for; their own tests hold them to it. */
 const alarmReasons = [
   ...['WarehouseSilent', 'RefundRefused', 'FulfilledAfterRefund'],
-  ...['PaymentPageOverdue', 'RefundOverdue'],
+  ...['PaymentPageOverdue', 'RefundOverdue', 'PaidWithoutOrder'],
 ];
 
 describe('metrics', () => {
@@ -120,7 +122,12 @@ describe('metrics', () => {
           statuses.map((status) => ({ ...about, flow, type: 'delivered' as const, event, state, status })),
         ),
     ),
-    ...Object.entries({ 'mfa-login': 'sms', payment: 'publish' }).flatMap(([flow, kind]) =>
+    ...[
+      ['mfa-login', 'sms'] as const,
+      ['payment', 'publish'] as const,
+      ['checkout', 'fulfilment.command'] as const,
+      ['checkout', 'fulfilment.inquire'] as const,
+    ].flatMap(([flow, kind]) =>
       fates.map((status) => ({
         ...{ ...about, flow, kind, status },
         type: 'effect' as const,

@@ -42,6 +42,16 @@ test('a payment is committed, and then commanded to the warehouse, over its queu
   expect((await ordering.request('GET', '/inventory/mug')).body).toMatchObject({ sku: 'mug', sold: 2 });
 });
 
+test.each([false, true])(
+  'a body with letters beyond ASCII is verified as it was signed; in Base64: %j',
+  async (base64) => {
+    const id = await ordering.payable();
+    const event = sessionEvent('checkout.session.completed', id, { customer_details: { name: 'Zoë 東京' } });
+    expect(await ordering.webhook(event, SECRET, base64)).toMatchObject({ status: 200 });
+    expect(await ordering.state(id)).toBe('Fulfilling');
+  },
+);
+
 test('a signature by another secret changes nothing', async () => {
   const id = await ordering.payable();
   expect(await ordering.webhook(completed(id), 'whsec_of_somebody_else')).toMatchObject({

@@ -162,6 +162,9 @@ describe('whoever is not who they say', () => {
     await eventually(inQueue, ([left, held]) => left === '0' && held === '2', 30_000);
     await wait(3_000);
     expect(await inQueue()).toEqual(['0', '2']);
+    const said = (await spokenBy('Intake')).join('\n');
+    expect(said).toContain('this source may not report such an event');
+    expect(said).toContain('the message is not JSON');
   });
 });
 
@@ -176,4 +179,14 @@ test('no address of a customer, and no secret, is in any log group of the stack'
     }),
   );
   expect(found.flat()).toEqual([]);
+  // There was something to look through.
+  for (const one of ['Api', 'Webhooks', 'Intake', 'EffectsRelay'])
+    expect(await spokenBy(one)).not.toEqual([]);
 });
+
+/** All lines of the log groups of a construct. */
+async function spokenBy(construct: string): Promise<string[]> {
+  const groups = await logGroupsOf('Detent-dev');
+  const own = groups.filter(([logical]) => logical.startsWith(`${construct}Function`));
+  return (await Promise.all(own.map(([, name]) => linesOf(name)))).flat();
+}
