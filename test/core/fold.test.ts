@@ -54,7 +54,9 @@ test('either policy gives the same record; an outbox keeps an entry only where t
         // What was dropped is named by the entry in a journal, and by the trail in an outbox.
         const trail = record.trail.map(({ dropped: _, ...item }) => item);
         expect({ ...record, trail }).toEqual(projected);
-        const named = (await journal.entries('d')).map((entry) => (entry as unknown as Entry).deferred?.dropped);
+        const named = (await journal.entries('d')).map(
+          (entry) => (entry as unknown as Entry).deferred?.dropped,
+        );
         expect(record.trail.map(({ dropped }) => dropped)).toEqual(named.slice(-record.trail.length));
         const withEffects = (await journal.entries('d')).filter(
           (entry) => (entry['effects'] as []).length > 0,
