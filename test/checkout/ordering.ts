@@ -14,8 +14,8 @@ import { eventually, type Http, openHttp, type Reply, WEBHOOK_SECRET } from '../
 import { temporaryFolder } from '../support/tables.ts';
 import { sessionEvent, signed } from '../support/webhooks.ts';
 
-/** Longer than the warehouse and a webhook take. */
-const PATIENCE_MS = 8_000;
+/** Longer than the warehouse, at its slowest, and a webhook take. */
+const PATIENCE_MS = 15_000;
 
 export type Ordering = Awaited<ReturnType<typeof openOrdering>>;
 

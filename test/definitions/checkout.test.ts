@@ -1,12 +1,12 @@
 /** The definition of the checkout with its real actions: every row of its table, every way through it, and nothing else. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Answer } from '../../core/delivery.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
 import { checkoutActions } from '../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
 import { setStock } from '../../local/stock.ts';
 import asl from '../../state-definitions/checkout.asl.json' with { type: 'json' };
 import { type Checkouts, createCheckouts, order } from '../support/checkouts.ts';
+import { givenUp } from '../support/given-up.ts';
 import { deliver, final, type Row, reach, table, waiting } from './checkout.table.ts';
 import { Coverage } from './coverage.ts';
 
@@ -172,18 +172,10 @@ describe('an action that fails', () => {
     await reach(checkouts, 'c', state);
     checkouts.fail(action, 'hangs');
     const before = await written();
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
-    try {
-      let answer: Answer | undefined;
-      const told = deliver(checkouts, 'c', event, payloadOf(event)).then((one) => {
-        answer = one;
-      });
-      while (!answer) await jest.advanceTimersByTimeAsync(1_000);
-      await told;
-      expect(answer).toEqual({ status: 'unavailable', reason: 'ActionFailed' });
-    } finally {
-      jest.useRealTimers();
-    }
+    expect(await givenUp(() => deliver(checkouts, 'c', event, payloadOf(event)))).toEqual({
+      status: 'unavailable',
+      reason: 'ActionFailed',
+    });
     expect(await written()).toEqual(before);
   });
 

@@ -1,11 +1,12 @@
 /** The definition of the payment with its real actions: every row of its table, every way through it, and nothing else. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../core/delivery.ts';
 import { examine, foldedTo } from '../../core/journal.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { paymentActions } from '../../flows/payment/index.ts';
 import { defaultPaymentSettings } from '../../flows/payment/settings.ts';
 import asl from '../../state-definitions/payment.asl.json' with { type: 'json' };
+import { givenUp } from '../support/given-up.ts';
 import { createPayments, type Payments } from '../support/payments.ts';
 import { Coverage } from './coverage.ts';
 import { final, type Row, reach, table, waiting } from './payment.table.ts';
@@ -126,18 +127,7 @@ describe('an action that fails', () => {
     await reach(payments, 'p', state);
     payments.fail(action, 'hangs');
     const before = await payments.record('p');
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
-    try {
-      let answer: Answer | undefined;
-      const told = deliver(event).then((one) => {
-        answer = one;
-      });
-      while (!answer) await jest.advanceTimersByTimeAsync(1_000);
-      await told;
-      expect(answer).toEqual({ status: 'unavailable', reason: 'ActionFailed' });
-    } finally {
-      jest.useRealTimers();
-    }
+    expect(await givenUp(() => deliver(event))).toEqual({ status: 'unavailable', reason: 'ActionFailed' });
     expect(await payments.record('p')).toEqual(before);
   });
 });

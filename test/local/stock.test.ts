@@ -32,36 +32,37 @@ test('what is set apart stays so, whatever is said of the rest', async () => {
   expect(await setStock(table, 'mug', 0, 1_490)).toMatchObject({ onHand: 0, reserved: 10, price: 1_490 });
 });
 
-test('an order that comes between is not lost', async () => {
-  await ensureGoods(table);
+/** The table for somebody who, between reading and writing, is overtaken once. */
+const overtaken = (by: () => Promise<unknown>) => {
   let first = true;
-  const racing = {
-    transact: (...asked: Parameters<Table['transact']>) => table.transact(...asked),
-    async read(...asked: Parameters<Table['read']>) {
-      const item = await table.read(...asked);
-      if (first) await sell(10);
-      first = false;
-      return item;
-    },
-  };
-  expect(await setStock(racing, 'mug', 50)).toMatchObject({ onHand: 50, reserved: 10 });
-});
-
-test('a price that another sets meanwhile is not taken back', async () => {
-  await ensureGoods(table);
-  let first = true;
-  const racing = {
+  return {
     transact: (...asked: Parameters<Table['transact']>) => table.transact(...asked),
     async read(...asked: Parameters<Table['read']>) {
       const item = await table.read(...asked);
       if (first) {
         first = false;
-        await setStock(table, 'mug', 60, 9_900);
+        await by();
       }
       return item;
     },
   };
-  expect(await setStock(racing, 'mug', 50)).toMatchObject({ onHand: 50, price: 9_900 });
+};
+
+test('an order that comes between is not lost', async () => {
+  await ensureGoods(table);
+  expect(
+    await setStock(
+      overtaken(() => sell(10)),
+      'mug',
+      50,
+    ),
+  ).toMatchObject({ onHand: 50, reserved: 10 });
+});
+
+test('a price that another sets meanwhile is not taken back', async () => {
+  await ensureGoods(table);
+  const raised = overtaken(() => setStock(table, 'mug', 60, 9_900));
+  expect(await setStock(raised, 'mug', 50)).toMatchObject({ onHand: 50, price: 9_900 });
 });
 
 test('a new good needs a price', async () => {

@@ -4,7 +4,7 @@ import { counted } from '../ledger.ts';
 import type { Store } from '../store.ts';
 
 /**
- * How it works, on demand. `prompt`: ships and reports within a second or so; `slow`: after half a minute; `early`: reports before it
+ * How it works, on demand. `prompt`: ships and reports within a second or so; `slow`: after ten seconds; `early`: reports before it
  * has said that it took the command; `double`: reports everything twice; `silent`: ships, and reports nothing, until it is asked
  * in another mode; `rejecting`: does not ship, and says so.
  */
@@ -13,7 +13,7 @@ export const warehouseModes = ['prompt', 'slow', 'early', 'double', 'silent', 'r
 export type WarehouseMode = (typeof warehouseModes)[number];
 
 const PROMPT_MS = 1_000;
-const SLOW_MS = 30_000;
+const SLOW_MS = 10_000;
 
 const command = z.looseObject({
   id: z.string(),
