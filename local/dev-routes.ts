@@ -8,6 +8,7 @@ import { nameOf } from '../core/errors.ts';
 import { type Flow, partition, recordKey } from '../core/flow.ts';
 import { MAX_TOTAL, sku } from '../flows/checkout/data.ts';
 import { stockKey, stockOf } from '../flows/checkout/inventory.ts';
+import { MAX_STOCK, setStock } from '../flows/checkout/stock.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
 import { PROCESS_HEADER } from './address.ts';
 import { advance } from './dev-clock.ts';
@@ -15,7 +16,6 @@ import { faultsSchema } from './faults.ts';
 import type { Runtime } from './runtime.ts';
 import { warehouseModes } from './sandbox/warehouse/warehouse.ts';
 import { webhookModes } from './sandbox/webhooks.ts';
-import { MAX_STOCK, setStock } from './stock.ts';
 import { putUser } from './users.ts';
 
 const user = z.strictObject({

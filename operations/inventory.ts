@@ -4,7 +4,7 @@ import { DynamoTable } from '../adapters/aws/dynamo-table.ts';
 import type { Table } from '../core/ports.ts';
 import { MAX_TOTAL, sku as skuSchema } from '../flows/checkout/data.ts';
 import { INVENTORY, type StockItem, stockKey, stockOf } from '../flows/checkout/inventory.ts';
-import { MAX_STOCK, setStock } from '../local/stock.ts';
+import { MAX_STOCK, setStock } from '../flows/checkout/stock.ts';
 import { command, say, UsageError } from './command.ts';
 import { patientClient } from './dynamo-scan.ts';
 import { askRunning, isInUse } from './running.ts';

@@ -1,8 +1,8 @@
 /** Orders and stock over HTTP: every answer that a customer may get. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CheckoutProvider } from '../../core/checkout-provider.ts';
+import { setStock } from '../../flows/checkout/stock.ts';
 import { nobody } from '../../local/outside.ts';
-import { setStock } from '../../local/stock.ts';
 import { order } from '../support/checkouts.ts';
 import { eventually, expectProblem, type Http, json, openHttp, withKey } from '../support/http.ts';
 

@@ -1,6 +1,6 @@
 /** The last pieces: whoever comes at the same time, as many are sold as there are, and everybody is told at once. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { setStock } from '../../local/stock.ts';
+import { setStock } from '../../flows/checkout/stock.ts';
 import { type Ordering, openOrdering } from './ordering.ts';
 
 jest.setTimeout(60_000);

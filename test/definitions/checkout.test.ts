@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { JsonObject } from '../../core/types.ts';
 import { checkoutActions } from '../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
-import { setStock } from '../../local/stock.ts';
+import { setStock } from '../../flows/checkout/stock.ts';
 import asl from '../../state-definitions/checkout.asl.json' with { type: 'json' };
 import { type Checkouts, createCheckouts, order } from '../support/checkouts.ts';
 import { givenUp } from '../support/given-up.ts';

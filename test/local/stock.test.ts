@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Table } from '../../core/ports.ts';
 import { reserve, stockKey } from '../../flows/checkout/inventory.ts';
-import { ensureGoods, setStock } from '../../local/stock.ts';
+import { setStock } from '../../flows/checkout/stock.ts';
+import { ensureGoods } from '../../local/stock.ts';
 import { temporaryTable } from '../support/tables.ts';
 
 let opened: ReturnType<typeof temporaryTable>;

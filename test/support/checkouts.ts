@@ -8,8 +8,8 @@ import { checkout, checkoutActions } from '../../flows/checkout/index.ts';
 import { stockKey, stockOf } from '../../flows/checkout/inventory.ts';
 import { checkoutExecutors } from '../../flows/checkout/payments.ts';
 import { type CheckoutSettings, defaultCheckoutSettings } from '../../flows/checkout/settings.ts';
+import { setStock } from '../../flows/checkout/stock.ts';
 import { nobody } from '../../local/outside.ts';
-import { setStock } from '../../local/stock.ts';
 import { createFlowEngine, type FlowEngineOptions } from './flow-engine.ts';
 
 /** Two mugs and a poster: 3,470 cents. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rows } from '../../../core/definition.ts';
 import { checkout } from '../../../flows/checkout/index.ts';
 import { defaultCheckoutSettings } from '../../../flows/checkout/settings.ts';
-import { setStock } from '../../../local/stock.ts';
+import { setStock } from '../../../flows/checkout/stock.ts';
 import { eventually, WEBHOOK_SECRET } from '../../support/http.ts';
 import { sessionEvent, signed } from '../../support/webhooks.ts';
 import { type CheckoutScenario, type CheckoutSide, openCounter } from '../parity/checkout.ts';
