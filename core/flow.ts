@@ -1,4 +1,5 @@
 import type { Definition } from './definition.ts';
+import type { Personal } from './personal.ts';
 import type { FlowEvent, Json, JsonObject } from './types.ts';
 
 /**
@@ -19,6 +20,11 @@ export interface Flow {
   tables: readonly string[];
   /** The fields that a caller may see and the trail remembers. No secret, nothing unmasked. */
   view(state: string, data: JsonObject): JsonObject;
+  /**
+   * What of its data, facts and effects says something of a person, and what of it may be shown to whoever looks after
+   * instances. Where it is not told, nothing of them is shown.
+   */
+  personal?: Personal;
   /** How long a final state is kept, in seconds; undefined: for ever. */
   retentionSeconds(state: string): number | undefined;
   /**

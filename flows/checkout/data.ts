@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { initial, type Mask, type Personal } from '../../core/personal.ts';
 
 /** An order has at most so many different goods: each is an item of its transaction, which has at most 100. */
 export const MAX_GOODS = 20;
@@ -81,6 +82,14 @@ export const refundable = z.looseObject({
   refund: z.strictObject({ effectId: z.string(), at: z.string() }).optional(),
   waitSeconds: z.int().optional(),
 });
+
+/** The first letters of the name and of the domain: a domain may be named after its only user. */
+const maskEmail: Mask = (email) => {
+  const [, name = '', domain = '', top = ''] = /^(.+)@(.+)(\.[^.]*)$/s.exec(email) ?? [];
+  return `${initial(name)}@${initial(domain)}${top}`;
+};
+
+export const personal: Personal = { email: maskEmail };
 
 export const secondsAfter = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();

@@ -16,6 +16,7 @@ import { releaseInventory } from './actions/release-inventory.ts';
 import { reserveInventory } from './actions/reserve-inventory.ts';
 import { restockInventory } from './actions/restock-inventory.ts';
 import { sendFulfilmentCommand } from './actions/send-fulfilment-command.ts';
+import { personal } from './data.ts';
 import { INVENTORY } from './inventory.ts';
 import type { CheckoutSettings } from './settings.ts';
 
@@ -58,6 +59,7 @@ export function checkout(settings: CheckoutSettings): Flow {
         ...(missing !== undefined && { items: missing }),
       };
     },
+    personal,
     retentionSeconds: (state) => (open.includes(state) ? undefined : settings.retentionSeconds),
     fingerprinted: ({ payload }) => ({ value: payload, guessable: false }),
   };

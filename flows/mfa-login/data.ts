@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { hidden, initial, type Personal } from '../../core/personal.ts';
 
 /** What a login knows, as its actions thread it on. Instants are ISO 8601 UTC. */
 
@@ -29,6 +30,9 @@ export const phonePattern = /^\+[1-9]\d{7,14}$/;
 
 /** The first two and the last four characters; the rest is hidden, its length too. */
 export const maskPhone = (phone: string): string => `${phone.slice(0, 2)}${'•'.repeat(7)}${phone.slice(-4)}`;
+
+/** `source` is no address, but the same for all logins from one. */
+export const personal: Personal = { sub: initial, phone: maskPhone, source: hidden };
 
 export const secondsAfter = (instant: string | number, seconds: number): string =>
   new Date(new Date(instant).getTime() + seconds * 1000).toISOString();

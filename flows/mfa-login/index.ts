@@ -8,7 +8,7 @@ import { mintSession } from './actions/mint-session.ts';
 import { sendOtpSms } from './actions/send-otp-sms.ts';
 import { verifyOtp } from './actions/verify-otp.ts';
 import { verifyPassword } from './actions/verify-password.ts';
-import { maskPhone } from './data.ts';
+import { maskPhone, personal } from './data.ts';
 import type { Settings } from './settings.ts';
 
 export const mfaLoginActions = (settings: Settings): Action[] => [
@@ -42,6 +42,7 @@ export function mfaLogin(settings: Settings): Flow {
         ),
       };
     },
+    personal,
     retentionSeconds: (state) =>
       state === 'Denied' ? settings.deniedRetentionSeconds : settings.retentionSeconds,
     fingerprinted({ type, payload }) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Personal } from '../../core/personal.ts';
 import { isCurrency } from './currencies.ts';
-import { isPaymentMethod } from './payment-methods.ts';
+import { isPaymentMethod, maskPaymentMethod } from './payment-methods.ts';
 
 /** Stripe takes amounts of up to eight digits. */
 const MAX_VALUE = 99_999_999;
@@ -68,3 +69,6 @@ export const held = z.looseObject({ ...keptOrder.shape, authorization: z.string(
 
 /** Once money has moved. */
 export const captured = held.extend({ captured: money });
+
+/** A card is a person's, also where the gateway alone knows its number. */
+export const personal: Personal = { paymentMethod: maskPaymentMethod };

@@ -11,6 +11,7 @@ import { requestCapture } from './actions/request-capture.ts';
 import { requestReversal } from './actions/request-reversal.ts';
 import { validatePayment } from './actions/validate-payment.ts';
 import { voidAuthorization } from './actions/void-authorization.ts';
+import { personal } from './data.ts';
 import type { PaymentSettings } from './settings.ts';
 
 export const paymentActions = (settings: PaymentSettings): Action[] => [
@@ -45,6 +46,7 @@ export function payment(settings: PaymentSettings): Flow {
         Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
       );
     },
+    personal,
     retentionSeconds: () => undefined,
     fingerprinted: ({ payload }) => ({ value: payload, guessable: false }),
   };

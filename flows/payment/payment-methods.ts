@@ -1,3 +1,5 @@
+import { hidden } from '../../core/personal.ts';
+
 /**
  * Names under which Stripe's test mode and the sandbox know cards that behave in a certain way (Stripe, "Testing"), and one of the
  * sandbox's own: `pm_card_captureFail`.
@@ -35,3 +37,7 @@ const ID = /^pm_[A-Za-z0-9]{14,250}$/;
 
 /** Whether it may be one. Whether there is such a one, the gateway alone knows. */
 export const isPaymentMethod = (id: string): boolean => known.has(id) || ID.test(id);
+
+/** The names of test cards, which are everybody's; of a customer's own the last four characters. */
+export const maskPaymentMethod = (id: string): string =>
+  known.has(id) ? id : `pm_${hidden(id)}${ID.test(id) ? id.slice(-4) : ''}`;
