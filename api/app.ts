@@ -6,7 +6,7 @@ import { loginRoutes } from './login-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import type { ApiPorts } from './ports.ts';
 import { Problem, respond } from './problem.ts';
-import { MAX_BODY_BYTES, tooLarge, unstored } from './request.ts';
+import { dated, MAX_BODY_BYTES, tooLarge, unstored } from './request.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { webhookLimit } from './webhook-routes.ts';
 
@@ -26,6 +26,7 @@ export function createApi(ports: ApiPorts, more: (app: Hono) => void = () => {})
   );
   // First, so that it holds for what the limit refuses too.
   app.use(unstored);
+  app.use(dated(ports.clock));
   // The provider's are larger, and have a limit of their own.
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : requestLimit)(c, next));
   loginRoutes(app, ports);

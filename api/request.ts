@@ -2,7 +2,7 @@
 import type { Context, Handler, Hono, MiddlewareHandler } from 'hono';
 import * as z from 'zod';
 import { keyedHash } from '../core/keyed-hash.ts';
-import type { Randomness, Secrets } from '../core/ports.ts';
+import type { Clock, Randomness, Secrets } from '../core/ports.ts';
 import { Problem } from './problem.ts';
 
 /** More than any request of this API needs; what is larger is refused before it is parsed. */
@@ -85,12 +85,23 @@ export async function requestIds(c: Context, secret: Secrets, random: Randomness
   };
 }
 
-/** Answers are for whoever asked, and are what they say they are. */
+/** Answers are for whoever asked, unless they say otherwise, and are what they say they are. */
 export const unstored: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header('cache-control', 'no-store');
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   c.header('x-content-type-options', 'nosniff');
 };
+
+/**
+ * Every answer says what time it is for us, by our clock: the instants in it are told by that, and whoever shows how long it is until
+ * then must not go by another one. In whole seconds, as HTTP has it (RFC 9110, 6.6.1).
+ */
+export const dated =
+  (clock: Clock): MiddlewareHandler =>
+  async (c, next) => {
+    await next();
+    c.header('date', new Date(clock.now()).toUTCString());
+  };
 
 /** Routes of one address; every other method gets 405. */
 export function at(app: Hono, path: string, handlers: { [method: string]: Handler }): void {

@@ -1,9 +1,10 @@
-/** `npm run bundle`: one self-contained module for each Lambda function, at dist/lambda/<entry>/index.mjs. */
+/** `npm run bundle`: one self-contained module for each Lambda function, at dist/lambda/<entry>/index.mjs; beside the API's the login page. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundles, sources } from './paths.ts';
+import { build as buildPages } from 'vite';
+import { bundles, pagesConfig, sources } from './paths.ts';
 
 /** The files under lambdas/ that export a handler, without their ending: `api`, `actions/verify-otp`. */
 export function entries(): string[] {
@@ -56,7 +57,14 @@ export async function bundle(out: string): Promise<{ [entry: string]: Contents }
     async (entry) =>
       [entry, await bundleEntry(join(sources, `${entry}.ts`), join(out, entry, 'index.mjs'))] as const,
   );
-  return Object.fromEntries(await Promise.all(made));
+  const contents = Object.fromEntries(await Promise.all(made));
+  await bundleLoginPage(join(out, 'api', 'pages'));
+  return contents;
+}
+
+/** The login page, as `npm start` has it; whoever serves it finds it beside its bundle. */
+async function bundleLoginPage(outDir: string): Promise<void> {
+  await buildPages({ configFile: pagesConfig, mode: 'login', build: { outDir } });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(bundles);

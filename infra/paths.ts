@@ -8,3 +8,6 @@ export const sources = at('lambdas');
 export const bundles = at('dist/lambda');
 
 export const definitionOf = (flow: string): string => at(`state-definitions/${flow}.asl.json`);
+
+/** How the pages are built. */
+export const pagesConfig = at('client/vite.config.ts');

@@ -3,10 +3,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithRequestContext }
 import type { Context } from 'hono';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { createApi } from '../api/app.ts';
+import { pageRoutes } from '../api/pages.ts';
 import { correlated } from './correlation.ts';
 import { createEngine } from './engine.ts';
 import { environmentOf } from './environment.ts';
 import { wrapped } from './middleware.ts';
+import { loginPage } from './pages.ts';
 
 const environment = environmentOf('api');
 const engine = createEngine(environment, { signing: environment.SECRET_SIGNING });
@@ -27,6 +29,8 @@ const mayPay = (c: Context): boolean => {
 type Authorized = APIGatewayProxyEventV2['requestContext'] & { authorizer?: { iam?: { userArn?: string } } };
 
 const deliverer = correlated(engine.deliverer);
-const respond = handle(createApi({ ...engine, deliverer, sourceOf, mayPay }));
+const respond = handle(
+  createApi({ ...engine, deliverer, sourceOf, mayPay }, (app) => pageRoutes(app, loginPage)),
+);
 
 export const handler = wrapped((event: LambdaEvent) => respond(event));

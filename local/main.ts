@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { createWebhookReader } from '../adapters/stripe/webhook.ts';
 import { systemRandomness } from '../adapters/system.ts';
 import { createApi } from '../api/app.ts';
+import { pageRoutes } from '../api/pages.ts';
 import { Problem, respond } from '../api/problem.ts';
 import { webhookRoutes } from '../api/webhook-routes.ts';
 import { loggable } from '../core/errors.ts';
@@ -11,11 +12,11 @@ import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { removeAddress, writeAddress } from './address.ts';
 import { devRoutes } from './dev-routes.ts';
 import { logSignal } from './log.ts';
+import { embeddedPages, PAGES } from './pages.ts';
 import { openRuntime } from './runtime.ts';
 import { listen, peerOf } from './server.ts';
 import { processSettings } from './settings.ts';
 import { startOutside, webhookSecret } from './start-outside.ts';
-import { welcome } from './welcome.ts';
 
 const RECONCILE_EVERY_MS = 1_000;
 
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   });
   app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf, mayPay: () => true }, (more) => {
     webhookRoutes(more, { ...runtime, readNotice });
-    welcome(more);
+    pageRoutes(more, embeddedPages());
     devRoutes(more, runtime);
   });
 
@@ -76,7 +77,8 @@ async function main(): Promise<void> {
     logSignal({ type: 'failure', where: 'address', subject: 'file', error: loggable(error) });
   }
   // Last, so that whoever waits for this line may stop the process at once.
-  process.stdout.write(`ready ${address}\n`);
+  const open = PAGES.map(([name, path]) => `  ${name.padEnd(10)} ${address}${path}\n`);
+  process.stdout.write(`ready ${address}\n${open.join('')}`);
 }
 
 /** Whether this machine reaches it as `localhost`. */

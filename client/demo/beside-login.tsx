@@ -1,0 +1,4 @@
+import { render } from 'preact';
+
+const place = document.getElementById('beside');
+if (place) render(<p>beside</p>, place);

@@ -1,0 +1,147 @@
+/** Where the states and edges of a machine stand. The same graph always gives the same drawing. */
+import { layout, Graph as Sheet } from '@dagrejs/dagre';
+import type { Graph, GraphState } from '../../core/graph.ts';
+import { type Leg, legsOf } from './junctions.ts';
+import type { Line } from './labels.ts';
+import { attach, type Point, rounded } from './lines.ts';
+import { widthOf } from './text.ts';
+
+/** A place in the picture: x and y are its middle. All lengths are in pixels of a picture at its own size. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface DrawnNode extends Box {
+  /** Of the state; `New` for the dot where instances begin. A junction has a name of its own, which is not shown. */
+  name: string;
+  kind: 'state' | 'initial' | 'junction';
+  final: boolean;
+  /** Below the name: how long an instance rests here at the most. */
+  lines: string[];
+}
+
+export interface DrawnEdge {
+  from: string;
+  to: string;
+  /** A smooth line leads through them, from the border of `from` to the border of `to`. */
+  points: Point[];
+  label: Box & { lines: Line[] };
+  /** The edges of the graph that lead over it: several where they meet in a junction. */
+  edges: { from: string; to: string }[];
+}
+
+export interface Drawing {
+  width: number;
+  height: number;
+  nodes: DrawnNode[];
+  edges: DrawnEdge[];
+}
+
+/** Sizes that the look agrees with. */
+export const NAME_SIZE = 13;
+export const SMALL_SIZE = 11;
+export const LINE_HEIGHT = 15;
+
+const START = 'New';
+const MARGIN = 16;
+const NODE_HEIGHT = 42;
+const LOOP = 30;
+
+/** Lays a machine out from top to bottom. */
+export function layOut(graph: Graph): Drawing {
+  const sheet = new Sheet();
+  sheet.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 14, ranksep: 26, marginx: MARGIN, marginy: MARGIN });
+  const { junctions, legs } = legsOf(graph);
+  const nodes = [...startOf(graph), ...graph.states.map(nodeOf), ...junctions.map(junctionOf)];
+  for (const { name, width, height } of nodes) sheet.setNode(name, { width, height });
+  for (const leg of legs) {
+    const { width, height } = sizeOf(leg.lines);
+    const isLoop = leg.from === leg.to;
+    sheet.setEdge(leg.from, leg.to, { width: isLoop ? width + LOOP : width, height, labelpos: 'c' });
+  }
+  layout(sheet);
+  const placed = nodes.map((node) => ({ ...node, ...middleOf(sheet.node(node.name)) }));
+  const edges = legs.map((leg) => edgeOf(leg, sheet.edge(leg.from, leg.to)));
+  return framed(placed, attach(edges, placed));
+}
+
+function startOf({ edges }: Graph): DrawnNode[] {
+  const dot = {
+    name: START,
+    kind: 'initial',
+    final: false,
+    lines: [],
+    ...nowhere,
+    width: 14,
+    height: 14,
+  } as const;
+  return edges.some(({ from }) => from === START) ? [{ ...dot, lines: [] }] : [];
+}
+
+const nowhere = { x: 0, y: 0 };
+
+function nodeOf({ name, final, deadlineSeconds }: GraphState): DrawnNode {
+  const lines = deadlineSeconds === undefined ? [] : [`at most ${spanOf(deadlineSeconds)}`];
+  const texts = [widthOf(name, NAME_SIZE), ...lines.map((line) => widthOf(line, SMALL_SIZE))];
+  const width = Math.max(84, ...texts) + 24;
+  return { name, kind: 'state', final, lines, ...nowhere, width, height: NODE_HEIGHT };
+}
+
+const junctionOf = (name: string): DrawnNode => ({
+  ...{ name, kind: 'junction', final: false, lines: [], ...nowhere, width: 12, height: 12 },
+});
+
+const units: [name: string, seconds: number][] = [
+  ['day', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+];
+
+/** In the largest unit that needs no fraction. */
+function spanOf(seconds: number): string {
+  const [name, length] = units.find(([, one]) => seconds % one === 0 && seconds >= one) ?? ['s', 1];
+  const count = seconds / length;
+  return `${count} ${name}${name === 'day' && count !== 1 ? 's' : ''}`;
+}
+
+function sizeOf(lines: Line[]): { width: number; height: number } {
+  if (lines.length === 0) return { width: 0, height: 0 };
+  const widths = lines.map(({ text }) => widthOf(text, SMALL_SIZE));
+  return { width: Math.max(...widths) + 8, height: lines.length * LINE_HEIGHT + 4 };
+}
+
+const middleOf = ({ x = 0, y = 0 }: { x?: number; y?: number }) => ({ x, y });
+
+function edgeOf(
+  { from, to, lines, edges }: Leg,
+  placed: { x?: number; y?: number; points?: Point[] },
+): DrawnEdge {
+  const label = { ...middleOf(placed), ...sizeOf(lines), lines };
+  return { from, to, points: placed.points ?? [], label, edges };
+}
+
+/** Moved to the corner of the picture, and the picture as large as what is in it. */
+function framed(nodes: DrawnNode[], edges: DrawnEdge[]): Drawing {
+  const boxes = [...nodes, ...edges.map(({ label }) => label)];
+  const points = edges.flatMap((edge) => edge.points);
+  const lefts = [...boxes.map(({ x, width }) => x - width / 2), ...points.map(({ x }) => x)];
+  const tops = [...boxes.map(({ y, height }) => y - height / 2), ...points.map(({ y }) => y)];
+  const rights = [...boxes.map(({ x, width }) => x + width / 2), ...points.map(({ x }) => x)];
+  const bottoms = [...boxes.map(({ y, height }) => y + height / 2), ...points.map(({ y }) => y)];
+  const [left, top] = [Math.min(...lefts) - MARGIN, Math.min(...tops) - MARGIN];
+  const moved = <T extends Point>(one: T): T => ({
+    ...one,
+    x: rounded(one.x - left),
+    y: rounded(one.y - top),
+  });
+  return {
+    width: Math.ceil(Math.max(...rights) - left + MARGIN),
+    height: Math.ceil(Math.max(...bottoms) - top + MARGIN),
+    nodes: nodes.map(moved),
+    edges: edges.map((edge) => ({ ...edge, points: edge.points.map(moved), label: moved(edge.label) })),
+  };
+}

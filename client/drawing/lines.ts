@@ -1,0 +1,109 @@
+/** Where lines meet the boxes, and the way that they take. */
+import type { DrawnEdge, DrawnNode } from './layout.ts';
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+type Side = 'top' | 'bottom';
+
+interface End {
+  edge: DrawnEdge;
+  side: Side;
+  /** Index of its point in the edge. */
+  at: number;
+  /** Where the line goes from here. */
+  toward: Point;
+}
+
+/** Between two lines that meet a box on the same side. */
+const GAP = 18;
+/** Of a loop: how far apart its ends are, from the middle of the side, and how far it bulges. */
+const LOOP = { half: 8, bulge: 26 };
+
+/** Every line begins and ends at the top or bottom of a box, beside the others there, in the order of where they go. */
+export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
+  const points = new Map(edges.map((edge) => [edge, edge.points.map(({ x, y }) => ({ x, y }))]));
+  for (const node of nodes) {
+    const ends = edges.flatMap((edge) => endsAt(edge, node));
+    for (const side of ['top', 'bottom'] as const) {
+      const here = ends.filter((end) => end.side === side).sort((one, other) => order(one, other));
+      const gap = node.kind === 'state' ? Math.min(GAP, (node.width - 16) / Math.max(1, here.length)) : 0;
+      here.forEach(({ edge, at }, index) => {
+        const x = node.x + (index - (here.length - 1) / 2) * gap;
+        const y = node.y + (side === 'top' ? -node.height / 2 : node.height / 2);
+        const its = points.get(edge) ?? [];
+        its[at] = { x, y };
+      });
+    }
+  }
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return edges.map((edge) => {
+    const node = byName.get(edge.from);
+    return edge.from === edge.to && node
+      ? loopAt(edge, node)
+      : { ...edge, points: points.get(edge) ?? edge.points };
+  });
+}
+
+function endsAt(edge: DrawnEdge, { name, y }: DrawnNode): End[] {
+  if (edge.from === edge.to) return [];
+  const last = edge.points.length - 1;
+  const end = (at: number, next: number): End[] => {
+    const toward = edge.points[next];
+    return toward ? [{ edge, at, toward, side: toward.y < y ? 'top' : 'bottom' }] : [];
+  };
+  return [...(edge.from === name ? end(0, 1) : []), ...(edge.to === name ? end(last, last - 1) : [])];
+}
+
+const order = (one: End, other: End) => one.toward.x - other.toward.x || one.toward.y - other.toward.y;
+
+/** Its label stands right beside it. */
+function loopAt(edge: DrawnEdge, { x, y, width }: DrawnNode): DrawnEdge {
+  const right = x + width / 2;
+  const points = [
+    { x: right, y: y - LOOP.half },
+    { x: right + LOOP.bulge * 0.75, y },
+    { x: right, y: y + LOOP.half },
+  ];
+  return { ...edge, points, label: { ...edge.label, x: right + LOOP.bulge + edge.label.width / 2 - 2, y } };
+}
+
+/** The `d` of an SVG path through the points of an edge: upright at each of them. */
+export function pathOf({ from, to, points }: Pick<DrawnEdge, 'from' | 'to' | 'points'>): string {
+  const [first, ...others] = points;
+  if (!first) return '';
+  if (from === to) {
+    const last = points.at(-1) ?? first;
+    const x = first.x + LOOP.bulge;
+    return `M${at(first)} C${at({ x, y: first.y - 6 })} ${at({ x, y: last.y + 6 })} ${at(last)}`;
+  }
+  let before = first;
+  const pieces = others.map((point) => {
+    const middle = (before.y + point.y) / 2;
+    const piece = `C${at({ x: before.x, y: middle })} ${at({ x: point.x, y: middle })} ${at(point)}`;
+    before = point;
+    return piece;
+  });
+  return [`M${at(first)}`, ...pieces].join(' ');
+}
+
+const ARROW = { length: 8, half: 4 };
+
+/** The `d` of the arrowhead at the end of an edge. */
+export function arrowOf({ from, to, points }: Pick<DrawnEdge, 'from' | 'to' | 'points'>): string {
+  const [before, tip] = points.slice(-2);
+  if (!before || !tip) return '';
+  const { length, half } = ARROW;
+  if (from === to) {
+    return `M${at(tip)} L${at({ x: tip.x + length, y: tip.y - half + 1 })} L${at({ x: tip.x + length - 1, y: tip.y + half + 2 })} Z`;
+  }
+  const y = tip.y + (before.y < tip.y ? -length : length);
+  return `M${at(tip)} L${at({ x: tip.x - half, y })} L${at({ x: tip.x + half, y })} Z`;
+}
+
+const at = ({ x, y }: Point) => `${rounded(x)} ${rounded(y)}`;
+
+/** A tenth of a pixel is finer than anybody sees. */
+export const rounded = (length: number): number => Math.round(length * 10) / 10;
