@@ -1,8 +1,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  // These need an emulator of AWS: npm run test:aws.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/aws/suites/'],
+  // These need an emulator of AWS, npm run test:aws, and a browser, npm run test:browser.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/aws/suites/', '<rootDir>/test/browser/suites/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   coverageProvider: 'v8',

@@ -53,19 +53,47 @@ const LOOP = 30;
 /** Lays a machine out from top to bottom. */
 export function layOut(graph: Graph): Drawing {
   const sheet = new Sheet();
-  sheet.setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 14, ranksep: 26, marginx: MARGIN, marginy: MARGIN });
+  sheet.setGraph({ rankdir: 'TB', nodesep: 24, edgesep: 18, ranksep: 52 });
   const { junctions, legs } = legsOf(graph);
   const nodes = [...startOf(graph), ...graph.states.map(nodeOf), ...junctions.map(junctionOf)];
   for (const { name, width, height } of nodes) sheet.setNode(name, { width, height });
-  for (const leg of legs) {
+  const far = farther(legs);
+  const parts = legs.map((leg, index) => {
     const { width, height } = sizeOf(leg.lines);
-    const isLoop = leg.from === leg.to;
-    sheet.setEdge(leg.from, leg.to, { width: isLoop ? width + LOOP : width, height, labelpos: 'c' });
-  }
+    const label = { width: leg.from === leg.to ? width + LOOP : width, height, labelpos: 'c' } as const;
+    const via = far.has(leg) ? [`via ${index}`] : [];
+    for (const name of via) {
+      sheet.setNode(name, { width: 1, height: 1 });
+      sheet.setEdge(leg.from, name, {});
+    }
+    sheet.setEdge(via[0] ?? leg.from, leg.to, label);
+    return { leg, via };
+  });
   layout(sheet);
   const placed = nodes.map((node) => ({ ...node, ...middleOf(sheet.node(node.name)) }));
-  const edges = legs.map((leg) => edgeOf(leg, sheet.edge(leg.from, leg.to)));
+  const edges = parts.map(({ leg, via: [via] }) => {
+    const last = sheet.edge(via ?? leg.from, leg.to);
+    if (via === undefined) return edgeOf(leg, last);
+    const first = sheet.edge(leg.from, via).points ?? [];
+    const points = [...first.slice(0, -1), middleOf(sheet.node(via)), ...(last.points ?? []).slice(1)];
+    return edgeOf(leg, { ...last, points });
+  });
   return framed(placed, attach(edges, placed));
+}
+
+/** More ends than these side by side make a picture too wide: every other one stands a step lower. */
+const MOST_BESIDE = 4;
+
+/** The lines to those ends. */
+function farther(legs: Leg[]): Set<Leg> {
+  const leads = new Set(legs.filter(({ from, to }) => from !== to).map(({ from }) => from));
+  const far = new Set<Leg>();
+  for (const from of leads) {
+    const ends = legs.filter((leg) => leg.from === from && !leads.has(leg.to));
+    if (ends.length <= MOST_BESIDE) continue;
+    for (const [index, leg] of ends.entries()) if (index % 2 === 1) far.add(leg);
+  }
+  return far;
 }
 
 function startOf({ edges }: Graph): DrawnNode[] {

@@ -39,12 +39,43 @@ export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
     }
   }
   const byName = new Map(nodes.map((node) => [node.name, node]));
+  const bands = bandsOf(nodes, edges);
   return edges.map((edge) => {
-    const node = byName.get(edge.from);
-    return edge.from === edge.to && node
-      ? loopAt(edge, node)
-      : { ...edge, points: points.get(edge) ?? edge.points };
+    const [from, to] = [byName.get(edge.from), byName.get(edge.to)];
+    if (!from || !to) return edge;
+    if (from === to) return loopAt(edge, from);
+    return { ...edge, points: upright(points.get(edge) ?? [], from, to, bands) };
   });
+}
+
+/** Rows of boxes, by their middle: how high the highest is. */
+function bandsOf(nodes: DrawnNode[], edges: DrawnEdge[]): Map<number, number> {
+  const bands = new Map<number, number>();
+  for (const { y, height } of [...nodes, ...edges.map(({ label }) => label)]) {
+    bands.set(rounded(y), Math.max(bands.get(rounded(y)) ?? 0, height));
+  }
+  return bands;
+}
+
+/** Beside the boxes of a row a line goes straight up or down: it bends only between rows, where nothing is in its way. */
+function upright(points: Point[], from: Point, to: Point, bands: Map<number, number>): Point[] {
+  const [first, ...others] = points;
+  const last = others.pop();
+  if (!first || !last) return points;
+  const down = from.y < to.y ? 1 : -1;
+  const half = (y: number) => ((bands.get(rounded(y)) ?? 0) / 2) * down;
+  const beside = others.flatMap(({ x, y }) => [
+    { x, y: y - half(y) },
+    { x, y: y + half(y) },
+  ]);
+  const all = [
+    first,
+    { x: first.x, y: from.y + half(from.y) },
+    ...beside,
+    { x: last.x, y: to.y - half(to.y) },
+    last,
+  ];
+  return all.filter(({ x, y }, index) => index === 0 || x !== all[index - 1]?.x || y !== all[index - 1]?.y);
 }
 
 function endsAt(edge: DrawnEdge, { name, y }: DrawnNode): End[] {
