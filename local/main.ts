@@ -11,6 +11,7 @@ import { loggable } from '../core/errors.ts';
 import { settingsFrom } from '../flows/mfa-login/settings.ts';
 import { removeAddress, writeAddress } from './address.ts';
 import { devRoutes } from './dev-routes.ts';
+import { inspectorRoutes } from './inspector/routes.ts';
 import { logSignal } from './log.ts';
 import { embeddedPages, PAGES } from './pages.ts';
 import { openRuntime } from './runtime.ts';
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     webhookRoutes(more, { ...runtime, readNotice });
     pageRoutes(more, embeddedPages());
     devRoutes(more, runtime);
+    inspectorRoutes(more, { ...runtime, stopping: server.stopping });
   });
 
   let stopping = false;

@@ -29,6 +29,7 @@ import { loadOffset } from './dev-clock.ts';
 import { startEngine } from './engine.ts';
 import { executorsOf } from './executors.ts';
 import { type Faults, faultySigning } from './faults.ts';
+import { createInspector, type Inspector } from './inspector/inspector.ts';
 import { type Inside, nobody, type Outside } from './outside.ts';
 import { ensureGoods } from './stock.ts';
 import { demoUser, ensureUser } from './users.ts';
@@ -49,6 +50,7 @@ export interface Runtime {
   checkout: { flow: Flow; settings: CheckoutSettings };
   outside: Outside;
   observe: Observer;
+  inspector: Inspector;
   reconcile(): Promise<Reconciled>;
   /** Takes an event that another system, or a person, reports. */
   intake: Intake;
@@ -87,7 +89,7 @@ const admission = { atOnce: 12 * availableParallelism(), waiting: 256 };
  * @throws DataFileError, KeyFileError with a message for the person at the terminal.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { dataDir, settings, observe, reconcileEveryMs } = options;
+  const { dataDir, settings, reconcileEveryMs } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const db = openDataFile(join(dataDir, 'detent.db'));
   const table = new SqliteTable(db);
@@ -103,6 +105,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     checkout: checkoutSettings,
   });
   const flows = flowsOf(figures);
+  const inspector = createInspector({ table, clock, flows, observe: options.observe });
+  const observe: Observer = (signal) => {
+    inspector.hear(signal);
+    options.observe(signal);
+  };
   const inbox = createSmsInbox(table, clock, systemRandomness.id, (origin) =>
     smsText(secret, settings, origin as { loginId: string; codeCounter: number }),
   );
@@ -167,6 +174,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     checkout: { flow: flows.checkout, settings: figures.checkout },
     outside,
     observe,
+    inspector,
     intake: taking,
     reconcile: () => {
       drain();
@@ -176,6 +184,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       stopTimer();
       stopDraining();
+      inspector.close();
       await background.idle();
       engine.stop();
       // The world first: what it still reports is on the disk, or comes again.

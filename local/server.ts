@@ -10,8 +10,23 @@ import { nameOf } from '../core/errors.ts';
 export const peerOf = (c: Context): string =>
   (c.env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress ?? 'unknown';
 
+/**
+ * Ends the connection of a request when its answer has ended, or `ms` have passed: for answers that go on for as long as the other
+ * side wants.
+ */
+export function cutOff(c: Context, ms: number): void {
+  const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
+  const socket = outgoing?.socket;
+  if (!socket) return;
+  if (ms === 0) return void socket.destroy();
+  outgoing.once('finish', () => socket.destroySoon());
+  setTimeout(() => socket.destroy(), ms).unref();
+}
+
 export interface Listening {
   port: number;
+  /** Aborts when `drain` begins: answers that would go on for ever end then. */
+  stopping: AbortSignal;
   /**
    * Answers what has been sent until now, accepts nothing more, and resolves when every request under way has been
    * answered, or its time is up.
@@ -77,12 +92,12 @@ export async function listen(
   const answer = getRequestListener(app.fetch, { errorHandler: unroutable });
   const sockets = new Set<Socket>();
   let taken = 0;
-  let stopping = false;
+  const stopping = new AbortController();
   const open = new Map<ServerResponse, IncomingMessage>();
   const server = createServer((request, response) => {
     open.set(response, request);
     response.once('close', () => open.delete(response));
-    response.shouldKeepAlive &&= !stopping;
+    response.shouldKeepAlive &&= !stopping.signal.aborted;
     return answer(request, response);
   });
   server.on('clientError', unreadable);
@@ -115,8 +130,9 @@ export async function listen(
 
   return {
     port: typeof address === 'object' && address ? address.port : port,
+    stopping: stopping.signal,
     async drain() {
-      stopping = true;
+      stopping.abort();
       // Whoever keeps a connection alive would otherwise keep the server alive with the next request.
       for (const response of open.keys()) response.shouldKeepAlive = false;
       await takeWaiting();

@@ -22,6 +22,7 @@ export class SqliteTable implements Table, ChangeFeed {
   readonly #select: StatementSync;
   readonly #range: StatementSync;
   readonly #due: StatementSync;
+  readonly #from: StatementSync;
   readonly #upsert: StatementSync;
   readonly #remove: StatementSync;
   readonly #cache: ItemCache;
@@ -38,6 +39,9 @@ export class SqliteTable implements Table, ChangeFeed {
     this.#due = db.prepare(
       `SELECT pk, sk, due_at FROM items WHERE tbl = ?1 AND due_at <= ?2 AND (due_at, pk, sk) > (?3, ?4, ?5)
        ORDER BY due_at, pk, sk LIMIT ?6`,
+    );
+    this.#from = db.prepare(
+      'SELECT pk, sk, body FROM items WHERE tbl = ?1 AND (pk, sk) > (?2, ?3) ORDER BY pk, sk LIMIT ?4',
     );
     this.#upsert = db.prepare(
       `INSERT INTO items (tbl, pk, sk, body, due_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -65,6 +69,20 @@ export class SqliteTable implements Table, ChangeFeed {
       keys: rows.map((row) => ({ table, pk: String(row['pk']), sk: String(row['sk']) })),
       ...(last && { next: JSON.stringify([last['due_at'], last['pk'], last['sk']]) }),
     };
+  }
+
+  /**
+   * Items of a table in the order of their keys, so many at a time, read at once: for whoever wants to see all of them, and lets
+   * others have their turn between the pages.
+   *
+   * @param after the key of the last item of the page before; absent for the first page.
+   */
+  scan(table: string, limit: number, after?: Pick<Key, 'pk' | 'sk'>): StoredItem[] {
+    const { pk = '', sk = '' } = after ?? {};
+    return this.#from.all(table, pk, sk, limit).map((row) => ({
+      key: { table, pk: String(row['pk']), sk: String(row['sk']) },
+      item: JSON.parse(String(row['body'])),
+    }));
   }
 
   async transact(writes: Write[], { durability = 'full' }: TransactOptions = {}): Promise<TransactOutcome> {

@@ -10,6 +10,7 @@ import type { CheckoutSettings } from '../../flows/checkout/settings.ts';
 import { type Settings, settingsFrom } from '../../flows/mfa-login/settings.ts';
 import { type PaymentSettings, paymentSettingsSchema } from '../../flows/payment/settings.ts';
 import { devRoutes } from '../../local/dev-routes.ts';
+import { inspectorRoutes } from '../../local/inspector/routes.ts';
 import { openRuntime, type RuntimeOptions } from '../../local/runtime.ts';
 import { demoUser, type NewUser, putUser } from '../../local/users.ts';
 import { seed } from './seed.ts';
@@ -71,6 +72,7 @@ export async function openHttp(options: HttpOptions = {}) {
     (more) => {
       webhookRoutes(more, { ...runtime, readNotice });
       devRoutes(more, runtime);
+      inspectorRoutes(more, runtime);
     },
   );
 
