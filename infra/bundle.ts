@@ -1,10 +1,11 @@
 /** `npm run bundle`: one self-contained module for each Lambda function, at dist/lambda/<entry>/index.mjs; beside the API's the login page. */
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { build as buildPages } from 'vite';
-import { bundles, pagesConfig, sources } from './paths.ts';
+import { bundles, pages, sources } from './paths.ts';
 
 /** The files under lambdas/ that export a handler, without their ending: `api`, `actions/verify-otp`. */
 export function entries(): string[] {
@@ -64,7 +65,8 @@ export async function bundle(out: string): Promise<{ [entry: string]: Contents }
 
 /** The login page, as `npm start` has it; whoever serves it finds it beside its bundle. */
 async function bundleLoginPage(outDir: string): Promise<void> {
-  await buildPages({ configFile: pagesConfig, mode: 'login', build: { outDir } });
+  const how = ['build', '-c', pages.config, '--mode', 'login', '--outDir', outDir];
+  await promisify(execFile)(process.execPath, [pages.builder, ...how]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(bundles);

@@ -9,5 +9,5 @@ export const bundles = at('dist/lambda');
 
 export const definitionOf = (flow: string): string => at(`state-definitions/${flow}.asl.json`);
 
-/** How the pages are built. */
-export const pagesConfig = at('client/vite.config.ts');
+/** What builds the pages, and how. */
+export const pages = { builder: at('node_modules/vite/bin/vite.js'), config: at('client/vite.config.ts') };

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 export const INSTALL = 'npm ci';
-export const VERIFY = ['npm test', 'npm run test:aws', 'npm run check'];
+export const VERIFY = ['npm test', 'npm run test:browser', 'npm run test:aws', 'npm run check'];
 export const SYNTH = 'npm run synth:pipeline';
 
 /** @param url a shell expression. */

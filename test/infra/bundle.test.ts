@@ -1,6 +1,6 @@
 /** Bundles as they would be deployed: each stands alone, and holds no more than it uses. */
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -40,6 +40,24 @@ test('every entry point has a bundle that loads by itself and exports a handler'
     env: { ...process.env, ...environment },
   });
   expect(stdout.trim().split('\n')).toEqual(entries().map(() => 'function'));
+}, 20_000);
+
+test('the login page lies beside the bundle of the API, which serves it', async () => {
+  const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(fileOf('api')).href)});
+    const event = { version: '2.0', rawPath: '/', rawQueryString: '', headers: { host: 'api.example' }, requestContext: { http: { method: 'GET', path: '/', sourceIp: '192.0.2.1' } } };
+    const answer = await handler(event, { awsRequestId: 'one', functionName: 'api' });
+    console.log(JSON.stringify({ status: answer.statusCode, type: answer.headers['content-type'], body: answer.body }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder.path,
+    env: { ...process.env, ...environment },
+  });
+  const answer = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(answer).toMatchObject({ status: 200, type: 'text/html; charset=utf-8' });
+  // Whatever it names is there, and nothing of the demonstration is.
+  const named = [...answer.body.matchAll(/(?:src|href)="\/([^"]+)"/g)].map(([, file]) => file);
+  expect(named.length).toBeGreaterThan(1);
+  for (const file of named) expect(existsSync(join(folder.path, 'api/pages', file))).toBe(true);
+  expect(answer.body).not.toMatch(/demo|inspect|beside"/);
 }, 20_000);
 
 test('every entry point has a budget', () => {

@@ -131,10 +131,10 @@ describe('the pipeline', () => {
   });
 
   test('README and CONTRIBUTING name the same commands', () => {
-    const [install, run, aws, check] = ciCommands();
+    const [install, run, browser, aws, check] = ciCommands();
     expect(file('README.md')).toContain(`${install} && ${run} `);
     const { scripts } = JSON.parse(file('package.json'));
-    expect(`${check} ${run} ${aws}`.split(' ').filter((word) => word !== '-s')).toEqual(
+    expect(`${check} ${run} ${browser} ${aws}`.split(' ').filter((word) => word !== '-s')).toEqual(
       scripts.verify.split(' ').filter((word: string) => word !== '-s' && word !== '&&'),
     );
     expect(scripts).toMatchObject({ smoke: expect.anything(), 'synth:pipeline': expect.anything() });
