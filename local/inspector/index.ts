@@ -33,7 +33,7 @@ const kept = {
 };
 
 /** So many items are read at once; requests are not held up for longer than that takes (a few ms). */
-const PAGE = 500;
+const PAGE = 200;
 /** Then all others have so many times that time. */
 const PAUSE = 2;
 /** All is read again, for what there was no room for, no more often than that (ms). */

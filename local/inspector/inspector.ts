@@ -156,9 +156,9 @@ export function createInspector({ table, clock, flows, observe }: InspectorPorts
     }),
 
     async instances(asked: Asked): Promise<InstancesView> {
-      const lines = await lists[asked.only](asked);
-      // After the list: what has been read meanwhile may be missing there.
+      // Before the list: what has been read since may be missing there.
       const reading = index.reading();
+      const lines = await lists[asked.only](asked);
       return { instances: lines.sort((one, other) => (one.at < other.at ? 1 : -1)), reading };
     },
 

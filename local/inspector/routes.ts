@@ -104,6 +104,8 @@ export function inspectorRoutes(app: Hono, { inspector, flows, stopping }: Inspe
   at(app, '/inspect/api/live', {
     GET: (c) => {
       query(c, noQuery);
+      // Who wants the head alone would never end a stream.
+      if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
       if (inspector.live.isFull || stopping?.aborted)
         throw new Problem('try-again', {
           detail: 'Too many pages are open, or the process stops.',
@@ -133,6 +135,8 @@ const live = (c: Context, inspector: Inspector, stopping: AbortSignal | undefine
       over.resolve();
     };
     stream.onAbort(() => over.resolve());
+    // Also where it has gone before the answer began.
+    c.req.raw.signal.addEventListener('abort', () => over.resolve());
     stopping?.addEventListener('abort', stop);
     await over.promise;
     stopping?.removeEventListener('abort', stop);
