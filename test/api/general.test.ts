@@ -203,3 +203,12 @@ test('no answer may be stored or guessed at', async () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
 });
+
+test('Date is the clock by which instants in answers are told', async () => {
+  const before = Date.parse((await http.get('/logins/none')).headers.get('date') ?? '');
+  expect(Math.abs(before - http.runtime.clock.now())).toBeLessThan(2_000);
+  http.runtime.clock.advance(3_600_000);
+  const after = Date.parse((await http.get('/logins/none')).headers.get('date') ?? '');
+  expect(after - before).toBeGreaterThanOrEqual(3_600_000);
+  http.runtime.clock.advance(-3_600_000);
+});
