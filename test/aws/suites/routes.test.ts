@@ -99,16 +99,7 @@ test.each(Object.entries(routes))('OPTIONS %s is not for this address', async (r
 
 describe('an address that is none', () => {
   test.each([
-    ...[
-      '/',
-      '/nothing',
-      '/LOGINS',
-      '/login',
-      '/logins/',
-      '//logins',
-      `/logins/${ID}/`,
-      `/logins/${ID}/otp/again`,
-    ],
+    ...['/nothing', '/LOGINS', '/login', '/logins/', '//logins', `/logins/${ID}/`, `/logins/${ID}/otp/again`],
     ...[
       '/sessions',
       '/.well-known/',
@@ -117,7 +108,7 @@ describe('an address that is none', () => {
       '/%24default/logins',
       '/dev/logins',
     ],
-    ...['/a%20b', '/%E2%82%AC', '/logins;x=1', `/${'long/'.repeat(200)}`, '/?path=/session'],
+    ...['/a%20b', '/%E2%82%AC', '/logins;x=1', `/${'long/'.repeat(200)}`, '/nothing?path=/session'],
     // Of the embedded runtime only.
     ...['/dev/sms?to=%2B15555550100', '/dev/flows/mfa-login/definition', '/dev/inventory/mug'],
   ])('GET %s', async (path) => {
@@ -209,4 +200,40 @@ test('the smoke test passes, with a login that it cancels', async () => {
   expect(lines.filter((line) => !line.startsWith('ok '))).toEqual(['smoke: all 8 checks passed']);
   expect(status).toBe(0);
   expect((await messagesTo(phone)).length).toBeLessThanOrEqual(1);
+});
+
+describe('the login page', () => {
+  const get = (path: string, encoding = 'identity') =>
+    fetch(`${deployed.apiUrl}${path}`, { headers: { 'accept-encoding': encoding } });
+
+  test('is served with all that it names, and nothing of it comes from elsewhere', async () => {
+    const page = await get('/');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const html = await page.text();
+    const named = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(named.map((path) => path.replace(/.*\./, '')).sort()).toEqual(
+      expect.arrayContaining(['js', 'svg']),
+    );
+    for (const path of named) {
+      const file = await get(path);
+      expect({ path, status: file.status }).toEqual({ path, status: 200 });
+      expect(file.headers.get('cache-control')).toContain('immutable');
+      expect((await file.text()).length).toBeGreaterThan(100);
+    }
+  });
+
+  test('is compressed, and comes out of that whole', async () => {
+    const zipped = await get('/', 'gzip');
+    expect(zipped.headers.get('content-encoding')).toBe('gzip');
+    expect(await zipped.text()).toBe(await (await get('/')).text());
+  });
+
+  test('has no demonstration, no inspector and no development endpoints beside it', async () => {
+    expect(await (await get('/')).text()).not.toMatch(/inspect|demo/);
+    for (const path of ['/inspect', '/inspect/api/flows', '/demo/shop', '/demo/payments'])
+      expectProblem(await send(deployed, 'GET', path), 404, 'not-found');
+  });
 });
