@@ -1,5 +1,4 @@
-/** Development only: the phone, the clock and the faults of the embedded world. AWS has none of these. */
-import { setTimeout as wait } from 'node:timers/promises';
+/** Development only: the phone, the shop and what is stored in the embedded process. AWS has none of these. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Problem } from '../api/problem.ts';
@@ -7,15 +6,12 @@ import { at, body, invalid } from '../api/request.ts';
 import { nameOf } from '../core/errors.ts';
 import { type Flow, partition, recordKey } from '../core/flow.ts';
 import { MAX_TOTAL, sku } from '../flows/checkout/data.ts';
-import { stockKey, stockOf } from '../flows/checkout/inventory.ts';
+import { INVENTORY, stockKey, stockOf } from '../flows/checkout/inventory.ts';
 import { MAX_STOCK, setStock } from '../flows/checkout/stock.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
 import { PROCESS_HEADER } from './address.ts';
-import { advance } from './dev-clock.ts';
-import { faultsSchema } from './faults.ts';
+import { worldRoutes } from './dev-world.ts';
 import type { Runtime } from './runtime.ts';
-import { warehouseModes } from './sandbox/warehouse/warehouse.ts';
-import { webhookModes } from './sandbox/webhooks.ts';
 import { putUser } from './users.ts';
 
 const user = z.strictObject({
@@ -24,30 +20,17 @@ const user = z.strictObject({
   phone: z.string().regex(phonePattern, 'must be an E.164 number such as +15555550100'),
 });
 
-const TEN_YEARS = 10 * 366 * 86_400;
-const step = z.strictObject({ advanceSeconds: z.number().min(0).max(TEN_YEARS) });
-
-/** How the world outside behaves, from now on. */
-const modes = z.strictObject({
-  webhooks: z.enum(webhookModes).optional(),
-  warehouse: z.enum(warehouseModes).optional(),
-});
-
 const stock = z.strictObject({
   onHand: z.int().min(0).max(MAX_STOCK),
   price: z.int().min(1).max(MAX_TOTAL).exactOptional(),
 });
 
-const notOurs = (why: string) =>
-  new Problem('wrong-state', { detail: `${why}: start without GATEWAY_URL, with the sandbox, for this.` });
-
-/** How long the clock waits, in real time, for effects that are under way. */
-const SETTLE_MS = 2_000;
+/** So many goods are listed. */
+const MOST_GOODS = 200;
 
 export function devRoutes(app: Hono, runtime: Runtime): void {
-  const { table, clock, inbox, faults } = runtime;
+  const { table, inbox } = runtime;
   const flows: { [name: string]: Flow } = runtime.flows;
-  const sandboxModes = { webhooks: 'prompt', warehouse: 'prompt' };
 
   const known = (name: string) => {
     const flow = flows[name];
@@ -66,6 +49,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       });
     await next();
   });
+  worldRoutes(app, runtime);
 
   at(app, '/dev/sms', {
     // A plus in a query reads as a space; no number begins with one.
@@ -97,31 +81,6 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
     },
   });
 
-  at(app, '/dev/clock', {
-    POST: async (c) => {
-      const { advanceSeconds } = await body(c, step);
-      if (runtime.outside.isReal) throw notOurs('The gateway at GATEWAY_URL goes by its own clock');
-      // What is being performed would find its lease run out, and be performed again.
-      await Promise.race([runtime.idle(), wait(SETTLE_MS, undefined, { ref: false })]);
-      await advance(table, clock, Math.round(advanceSeconds * 1000));
-      await runtime.outside.setClock(clock.offsetMs);
-      await runtime.reconcile();
-      return c.json({ now: new Date(clock.now()).toISOString() });
-    },
-  });
-
-  at(app, '/dev/sandbox', {
-    POST: async (c) => {
-      const { webhooks, warehouse } = await body(c, modes);
-      if (webhooks && runtime.outside.isReal)
-        throw notOurs('The provider at GATEWAY_URL sends its webhooks itself');
-      if (webhooks) await runtime.outside.setWebhooks(webhooks);
-      if (warehouse) runtime.outside.setWarehouse(warehouse);
-      Object.assign(sandboxModes, { ...(webhooks && { webhooks }), ...(warehouse && { warehouse }) });
-      return c.json(sandboxModes);
-    },
-  });
-
   at(app, '/dev/operator', {
     POST: async (c) => {
       const message = await body(c, z.looseObject({}));
@@ -136,6 +95,13 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
       throw new Problem('not-found', {
         detail: 'There is no such instance, or an operator may not tell it that.',
       });
+    },
+  });
+
+  at(app, '/dev/inventory', {
+    GET: (c) => {
+      const goods = table.scan(INVENTORY, MOST_GOODS).flatMap(({ item }) => stockOf(item) ?? []);
+      return c.json({ goods });
     },
   });
 
@@ -156,17 +122,6 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
         if (nameOf(error) !== 'UnknownGood') throw error;
         throw new Problem('unknown-sku', { detail: (error as Error).message });
       }
-    },
-  });
-
-  at(app, '/dev/faults', {
-    POST: async (c) => {
-      const given = await body(c, faultsSchema);
-      if ((given.gateway ?? 'none') !== 'none' && runtime.outside.isReal)
-        throw notOurs('The gateway at GATEWAY_URL fails by itself');
-      Object.assign(faults, given);
-      if (given.gateway) await runtime.outside.setGatewayFault(given.gateway);
-      return c.json({ sms: 'none', signing: 'none', gateway: 'none', warehouse: 'none', ...faults });
     },
   });
 }

@@ -8,6 +8,16 @@ import type { FaultKind } from './faults.ts';
 import type { WarehouseMode } from './sandbox/warehouse/warehouse.ts';
 import type { WebhookMode } from './sandbox/webhooks.ts';
 
+/** The processes beside this one that play the world. */
+export const companions = ['gateway', 'warehouse'] as const;
+
+export type CompanionName = (typeof companions)[number];
+
+/** How quick the gateway is. `slow`: five seconds for each answer, time enough to kill it meanwhile. */
+export const gatewayModes = ['prompt', 'slow'] as const;
+
+export type GatewayMode = (typeof gatewayModes)[number];
+
 export interface Outside {
   gateway: CardGateway;
   checkout: CheckoutProvider;
@@ -20,9 +30,14 @@ export interface Outside {
   setClock(offsetMs: number): Promise<void>;
   /** How the gateway fails from now on. */
   setGatewayFault(kind: FaultKind): Promise<void>;
-  /** How webhooks come, and how the warehouse works, from now on. */
+  /** How quick the gateway is, how webhooks come, and how the warehouse works, from now on. */
+  setGatewayMode(mode: GatewayMode): Promise<void>;
   setWebhooks(mode: WebhookMode): Promise<void>;
   setWarehouse(mode: WarehouseMode): void;
+  /** The ids of the processes beside this one; of one that is being started again, none. */
+  running(): { [Name in CompanionName]?: number };
+  /** Ends one of them as kill -9 does, and it is started again. @returns whether there was one, once it has ended. */
+  kill(name: CompanionName): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -47,7 +62,10 @@ export const nobody: Outside = {
   tellWarehouse: async () => 'away',
   setClock: async () => {},
   setGatewayFault: async () => {},
+  setGatewayMode: async () => {},
   setWebhooks: async () => {},
   setWarehouse: () => {},
+  running: () => ({}),
+  kill: async () => false,
   close: async () => {},
 };

@@ -8,7 +8,7 @@ import { DetentError } from '../core/errors.ts';
 import { keyedHash } from '../core/keyed-hash.ts';
 import type { Observer, Secrets } from '../core/ports.ts';
 import type { Publisher } from '../core/publication.ts';
-import { type Inside, nobody, type Outside } from './outside.ts';
+import { type CompanionName, type Inside, nobody, type Outside } from './outside.ts';
 import { type StartedSandbox, startSandbox } from './sandbox/start.ts';
 import { type StartedWarehouse, startWarehouse } from './sandbox/warehouse/start.ts';
 import type { ProcessSettings } from './settings.ts';
@@ -61,9 +61,13 @@ export async function startOutside(options: OutsideOptions): Promise<Outside> {
     startSandbox({ dataDir, delayMs: gatewayDelayMs, offsetMs, webhooks, onFailure: failed('gateway') }),
     openWarehouse(),
   ]);
+  const gatewayProcess = sandboxed(sandbox, publish, gatewayDelayMs);
+  const warehouseProcess = shipping(warehouse);
   return {
-    ...sandboxed(sandbox, publish),
-    ...shipping(warehouse),
+    ...gatewayProcess,
+    ...warehouseProcess,
+    running: () => ({ ...gatewayProcess.running(), ...warehouseProcess.running() }),
+    kill: (name) => (name === 'gateway' ? gatewayProcess : warehouseProcess).kill(name),
     async close() {
       await Promise.all([sandbox.stop(), warehouse.stop()]);
       await facts?.close();
@@ -89,13 +93,32 @@ export async function webhookSecret({
   return given ?? `whsec_${keyedHash(await secret('requests'), 'webhooks', 'sandbox')}`;
 }
 
-const shipping = (warehouse: StartedWarehouse): Pick<Outside, 'tellWarehouse' | 'setWarehouse'> => ({
+/** How long a slow gateway takes, in ms: less than the 8 s for which an answer is waited. */
+const SLOW_MS = 5_000;
+
+const shipping = (
+  warehouse: StartedWarehouse,
+): Pick<Outside, 'tellWarehouse' | 'setWarehouse' | 'running' | 'kill'> => ({
   tellWarehouse: (text) => warehouse.tell(text),
   setWarehouse: (mode) => warehouse.setMode(mode),
+  running: () => processOf('warehouse', warehouse),
+  kill: async (name) => name === 'warehouse' && warehouse.kill(),
 });
 
-/** The world with a sandbox gateway in it; whoever has started that stops it. */
-export function sandboxed(sandbox: StartedSandbox, publish: Publisher): Outside {
+function processOf(
+  name: CompanionName,
+  { running }: Pick<StartedWarehouse, 'running'>,
+): ReturnType<Outside['running']> {
+  const id = running();
+  return id === undefined ? {} : { [name]: id };
+}
+
+/**
+ * The world with a sandbox gateway in it; whoever has started that stops it.
+ *
+ * @param delayMs how long each of its answers takes where it is not to be slow.
+ */
+export function sandboxed(sandbox: StartedSandbox, publish: Publisher, delayMs = 0): Outside {
   let known: (Pick<Outside, 'gateway' | 'checkout'> & { url: string }) | undefined;
   const at = (): Pick<Outside, 'gateway' | 'checkout'> => {
     const url = sandbox.url();
@@ -119,6 +142,9 @@ export function sandboxed(sandbox: StartedSandbox, publish: Publisher): Outside 
     publish,
     setClock: (ms) => sandbox.setClock(ms),
     setGatewayFault: (kind) => sandbox.setFault(kind),
+    setGatewayMode: (mode) => sandbox.setDelay(mode === 'slow' ? Math.max(SLOW_MS, delayMs) : delayMs),
     setWebhooks: (mode) => sandbox.setWebhookMode(mode),
+    running: () => processOf('gateway', sandbox),
+    kill: async (name) => name === 'gateway' && sandbox.kill(),
   };
 }

@@ -21,8 +21,12 @@ export interface CompanionOptions {
 }
 
 export interface Companion {
-  /** The process that runs now; undefined as long as none has been open. */
+  /** The newest process; undefined as long as none has been open. */
   child(): ChildProcess | undefined;
+  /** The id of the process that runs now; undefined where there is none just now. */
+  running(): number | undefined;
+  /** Ends it as kill -9 does, and it is started again. @returns whether there was one, once it has ended. */
+  kill(): Promise<boolean>;
   stop(): Promise<void>;
   isStopping(): boolean;
 }
@@ -60,16 +64,24 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
     }
   }
 
+  async function kill(): Promise<boolean> {
+    const victim = child;
+    if (!victim || isOver(victim)) return false;
+    const ended = new Promise((resolve) => victim.once('exit', resolve));
+    victim.kill('SIGKILL');
+    await ended;
+    return true;
+  }
+
   if (!(await start())) void again();
   return {
     child: () => child,
+    running: () => (child && !isOver(child) ? child.pid : undefined),
+    kill,
     isStopping: () => stopping,
     async stop() {
       stopping = true;
-      if (!child || isOver(child)) return;
-      const ended = new Promise((resolve) => child?.once('exit', resolve));
-      child.kill('SIGKILL');
-      await ended;
+      await kill();
     },
   };
 }

@@ -25,6 +25,7 @@ const MAX_BODY = 64 * 1024;
 const PAGES = '/pay/';
 
 const clock = z.strictObject({ offsetMs: z.number() });
+const delay = z.strictObject({ delayMs: z.number().min(0) });
 const webhooks = z.strictObject({
   url: z.url().optional(),
   secret: z.string().optional(),
@@ -36,8 +37,8 @@ const fault = z.strictObject({ kind: z.enum(sandboxFaults), times: z.int().min(1
  * The server, not yet listening. It changes `controls` as it is told to, and reads them at each request.
  *
  * `/v1/…` is Stripe's API, `/pay/…` the hosted pages. `/_control/…` is for whoever started it: GET `ledger` → `{ lines }`, GET
- * `health`, POST `clock` `{ offsetMs }`, POST `faults` `{ kind, times? }`, POST `webhooks` `{ url?, secret?, mode? }`; 400 for what it
- * cannot read.
+ * `health`, POST `clock` `{ offsetMs }`, POST `delay` `{ delayMs }`, POST `faults` `{ kind, times? }`, POST `webhooks`
+ * `{ url?, secret?, mode? }`; 400 for what it cannot read.
  */
 export function createSandboxServer(sandbox: Sandbox, controls: Controls): Server {
   /** The keys of requests that are under way: a second one under the same key is refused (Stripe, 409). */
@@ -117,6 +118,10 @@ const orders: { [asked: string]: (text: string) => Partial<Controls> | string } 
   'POST /_control/clock': (text) => {
     const read = clock.safeParse(jsonOf(text));
     return read.success ? read.data : 'It takes { offsetMs }: a number of ms.';
+  },
+  'POST /_control/delay': (text) => {
+    const read = delay.safeParse(jsonOf(text));
+    return read.success ? read.data : 'It takes { delayMs }: a number of ms.';
   },
   'POST /_control/webhooks': (text) => {
     const read = webhooks.safeParse(jsonOf(text));

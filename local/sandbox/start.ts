@@ -23,11 +23,17 @@ export interface StartOptions {
 export interface StartedSandbox {
   /** Where it answers; undefined as long as it has not been started. */
   url(): string | undefined;
-  /** The process that runs now. */
+  /** The id of the newest process. */
   pid(): number | undefined;
+  /** The id of the process that runs now; undefined where it is being started again. */
+  running(): number | undefined;
+  /** Ends that as kill -9 does, and it is started again. @returns whether there was one, once it has ended. */
+  kill(): Promise<boolean>;
   setClock(offsetMs: number): Promise<void>;
   /** How it fails from now on, or for the next so many requests that change something. */
   setFault(kind: SandboxFault, times?: number): Promise<void>;
+  /** How long each answer takes from now on, in ms. */
+  setDelay(delayMs: number): Promise<void>;
   /** How webhooks come from now on. */
   setWebhookMode(mode: WebhookMode): Promise<void>;
   ledger(): Promise<LedgerLine[]>;
@@ -65,7 +71,7 @@ export async function startSandbox({
     },
     async opened() {
       // What was ordered meanwhile, it has not heard.
-      const names = ['offsetMs', 'fault', 'webhookMode'] as const;
+      const names = ['offsetMs', 'fault', 'delayMs', 'webhookMode'] as const;
       if (names.some((name) => order[name] !== begun[name])) await tell();
     },
     onFailure,
@@ -88,6 +94,7 @@ export async function startSandbox({
     const orders = [
       control('clock', { offsetMs: order.offsetMs }),
       control('faults', { kind: order.fault }),
+      control('delay', { delayMs: order.delayMs }),
       control('webhooks', { mode: order.webhookMode }),
     ];
     await Promise.all(orders.map((sent) => sent.catch(unlessAway)));
@@ -104,6 +111,8 @@ export async function startSandbox({
   return {
     url,
     pid: () => companion.child()?.pid,
+    running: companion.running,
+    kill: companion.kill,
     async setClock(ms) {
       order.offsetMs = ms;
       if (url()) await control('clock', { offsetMs: ms }).catch(unlessAway);
@@ -112,6 +121,10 @@ export async function startSandbox({
       if (times !== undefined) return void (await control('faults', { kind, times }));
       order.fault = kind;
       if (url()) await control('faults', { kind }).catch(unlessAway);
+    },
+    async setDelay(ms) {
+      order.delayMs = ms;
+      if (url()) await control('delay', { delayMs: ms }).catch(unlessAway);
     },
     async setWebhookMode(mode) {
       order.webhookMode = mode;

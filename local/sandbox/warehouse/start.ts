@@ -20,6 +20,10 @@ export interface StartedWarehouse {
   tell(text: string): Promise<'taken' | 'away' | 'refused'>;
   setMode(mode: WarehouseMode): void;
   pid(): number | undefined;
+  /** The id of the process that runs now; undefined where it is being started again. */
+  running(): number | undefined;
+  /** Ends that as kill -9 does, and it is started again. @returns whether there was one, once it has ended. */
+  kill(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -75,6 +79,8 @@ export async function startWarehouse({
       send(companion.child(), { do: 'mode', mode });
     },
     pid: () => companion.child()?.pid,
+    running: companion.running,
+    kill: companion.kill,
     stop: () => companion.stop(),
   };
 }
