@@ -47,7 +47,12 @@ export class Live {
     this.#watch = watch;
   }
 
-  /** Whether there is room for one more page. */
+  /** How many pages are told. */
+  get pages(): number {
+    return this.#pages.size;
+  }
+
+  /** Whether there is no room for one more. */
   get isFull(): boolean {
     return this.#isClosed || this.#pages.size >= PAGES;
   }
