@@ -1,4 +1,7 @@
 import { render } from 'preact';
+import '../common/base.css';
+import { App } from './app.tsx';
+import './page.css';
 
 const place = document.getElementById('page');
-if (place) render(<h1>main</h1>, place);
+if (place) render(<App />, place);
