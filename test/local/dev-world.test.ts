@@ -105,6 +105,7 @@ describe('without', () => {
   test('GET /dev/inventory: every good, with its price', async () => {
     http = await openHttp();
     const { body } = await http.get('/dev/inventory');
+    expect(body['currency']).toBe('EUR');
     expect(body['goods']).toEqual([
       { sku: 'cap', price: 1_990, onHand: 25, reserved: 0, sold: 0 },
       { sku: 'mug', price: 1_290, onHand: 100, reserved: 0, sold: 0 },

@@ -138,7 +138,7 @@ describe('what was there before', () => {
 
   test('is read in pages, between which others have their turn, and nothing that they do is lost', async () => {
     const many = 1_500;
-    await write(...Array.from({ length: many }, (_, n) => record(`i${1_000 + n}`, 'Open', n)));
+    await write(...Array.from({ length: many }, (_, n) => record(`i${1_000 + n}`, 'Open', many - n)));
     const from = start();
     expect(from.reading()).toBe(true);
     let turns = 0;

@@ -279,6 +279,8 @@ describe('a flow of the test', () => {
     expect(last?.effects).toMatchObject([{ status: 'unknown', attempt: 5 }]);
     expect(last?.effects[0]).not.toHaveProperty('nextAt');
     await expectStuck('a', 'effect-unknown');
+    if (persistence === 'journal')
+      expect(await get(`flows/${FLOW}/instances/a?version=1`)).toEqual(await view('a'));
     await engine.tell('a', 'Ignored');
     await expectStuck('a', undefined);
   });
@@ -400,6 +402,23 @@ describe('a flow of the test', () => {
     const { transitions, stuck } = await view('a');
     expect(transitions).toMatchObject([{ version: 1, entry: false, effects: [] }]);
     expect(stuck).toBeUndefined();
+  });
+
+  test('one that was created over an expired one is listed once, where it is', async () => {
+    start({ rules: rings, persistence: 'outbox', retentionSeconds: 60 });
+    await engine.tell('a', 'Made');
+    await engine.tell('a', 'Gone');
+    const inState = async (state: string) =>
+      (await get<InstancesView>(`instances?state=${state}`)).instances.map(({ id, version }) => [
+        id,
+        version,
+      ]);
+    expect(await inState('Gone')).toEqual([['a', 2]]);
+    engine.clock.advance(60_000);
+    await engine.tell('a', 'Made');
+    expect([await inState('Gone'), await inState('Ringing')]).toEqual([[], [['a', 3]]]);
+    const { transitions, createdAt } = await view('a');
+    expect(transitions.map(({ version, at }) => [version, at])).toEqual([[3, createdAt]]);
   });
 
   test('what a flow says nothing of is not shown', async () => {
