@@ -1,6 +1,7 @@
 /**
- * Where several states share what comes next, their edges meet in a junction and part again: four states that each lead to the
- * same eight, by outcomes of the same names, are twelve lines and not thirty-two.
+ * Where several states share what comes next, it is drawn once, behind the first of them. Its edges part at a junction with a
+ * letter, and the others lead to a circle with that letter: four states that each lead to the same eight, by outcomes of the same
+ * names, are twelve lines and not thirty-two.
  */
 import type { Graph, GraphEdge } from '../../core/graph.ts';
 import { type Block, blocksOf, eventLines, type Line, linesOf, outcomeLines } from './labels.ts';
@@ -14,8 +15,14 @@ export interface Leg {
   edges: { from: string; to: string }[];
 }
 
+/** A circle with a letter. */
+export interface Junction {
+  name: string;
+  letter: string;
+}
+
 export interface Legs {
-  junctions: string[];
+  junctions: Junction[];
   legs: Leg[];
 }
 
@@ -27,6 +34,7 @@ interface Fan {
 }
 
 const FEWEST_ARMS = 3;
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 export function legsOf({ edges }: Graph): Legs {
   const groups = new Map<string, Fan[]>();
@@ -37,14 +45,17 @@ export function legsOf({ edges }: Graph): Legs {
   const shared = [...groups.values()].filter(
     ([first, ...others]) => others.length > 0 && (first?.arms.length ?? 0) >= FEWEST_ARMS,
   );
-  const bundles = shared.map((fans, index) => ({ name: `junction ${index + 1}`, fans }));
+  const bundles = shared.map((fans, index) => bundleOf(fans, letters[index % letters.length] ?? ''));
   const inBundle = new Set(
     shared.flat().flatMap(({ from, arms }) => arms.map(({ to }) => JSON.stringify([from, to]))),
   );
   const direct = edges
     .filter(({ from, to }) => !inBundle.has(JSON.stringify([from, to])))
     .map(({ from, to, ways }): Leg => ({ from, to, lines: linesOf(ways), edges: [{ from, to }] }));
-  return { junctions: bundles.map(({ name }) => name), legs: [...direct, ...bundles.flatMap(legsOfBundle)] };
+  return {
+    junctions: bundles.flatMap(({ junctions }) => junctions),
+    legs: [...direct, ...bundles.flatMap(({ legs }) => legs)],
+  };
 }
 
 /** Only of edges whose label is one block: others have ways of their own to tell. */
@@ -61,15 +72,16 @@ function fansOf(edges: GraphEdge[]): Fan[] {
   return [...fans.values()];
 }
 
-function legsOfBundle({ name, fans }: { name: string; fans: Fan[] }): Leg[] {
+function bundleOf(fans: Fan[], letter: string): Legs {
   const arms = fans[0]?.arms ?? [];
-  const into = fans.map(({ from, events }): Leg => {
+  const junctions = fans.map(({ from }) => ({ name: `${letter} behind ${from}`, letter }));
+  const into = fans.map(({ from, events }, index): Leg => {
     const edges = arms.map(({ to }) => ({ from, to }));
-    return { from, to: name, lines: eventLines(events), edges };
+    return { from, to: junctions[index]?.name ?? '', lines: eventLines(events), edges };
   });
   const out = arms.map(({ to, ways }): Leg => {
     const edges = fans.map(({ from }) => ({ from, to }));
-    return { from: name, to, lines: outcomeLines(ways), edges };
+    return { from: junctions[0]?.name ?? '', to, lines: outcomeLines(ways), edges };
   });
-  return [...into, ...out];
+  return { junctions, legs: [...into, ...out] };
 }

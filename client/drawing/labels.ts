@@ -47,8 +47,8 @@ export function outcomeLines(ways: string[][]): Line[] {
     const known = starts.get(key) ?? { start, ends: [] };
     starts.set(key, { start, ends: [...known.ends, way.at(-1) ?? ''] });
   }
-  return [...starts.values()].flatMap(({ start, ends }) => {
-    const [first = '', ...others] = alternatives(ends);
+  return [...starts.values()].flatMap(({ start, ends }, index) => {
+    const [first = '', ...others] = alternatives(ends, index < starts.size - 1);
     const pieces = [...start.map((outcome) => `→ ${outcome}`), `→ ${first}`, ...others];
     return wrap(pieces, LONGEST).map((text): Line => ({ text, of: 'outcome' }));
   });
@@ -58,4 +58,6 @@ export function outcomeLines(ways: string[][]): Line[] {
 export const linesOf = (ways: GraphWay[]): Line[] =>
   blocksOf(ways).flatMap((block) => [...eventLines(block.events), ...outcomeLines(block.ways)]);
 
-const alternatives = (all: string[]) => all.map((one, index) => (index < all.length - 1 ? `${one} /` : one));
+/** A stroke behind all but the last, or behind all where more alternatives follow. */
+const alternatives = (all: string[], more = false) =>
+  all.map((one, index) => (more || index < all.length - 1 ? `${one} /` : one));

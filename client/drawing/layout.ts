@@ -1,7 +1,8 @@
 /** Where the states and edges of a machine stand. The same graph always gives the same drawing. */
 import { layout, Graph as Sheet } from '@dagrejs/dagre';
 import type { Graph, GraphState } from '../../core/graph.ts';
-import { type Leg, legsOf } from './junctions.ts';
+import { route } from './channels.ts';
+import { type Junction, type Leg, legsOf } from './junctions.ts';
 import type { Line } from './labels.ts';
 import { attach, type Point, rounded } from './lines.ts';
 import { widthOf } from './text.ts';
@@ -19,14 +20,14 @@ export interface DrawnNode extends Box {
   name: string;
   kind: 'state' | 'initial' | 'junction';
   final: boolean;
-  /** Below the name: how long an instance rests here at the most. */
+  /** Below the name, how long an instance rests here at the most; of a junction its letter. */
   lines: string[];
 }
 
 export interface DrawnEdge {
   from: string;
   to: string;
-  /** A smooth line leads through them, from the border of `from` to the border of `to`. */
+  /** Its corners, from the border of `from` to the border of `to`. Of a loop three, between which it bulges. */
   points: Point[];
   label: Box & { lines: Line[] };
   /** The edges of the graph that lead over it: several where they meet in a junction. */
@@ -50,50 +51,73 @@ const MARGIN = 16;
 const NODE_HEIGHT = 42;
 const LOOP = 30;
 
-/** Lays a machine out from top to bottom. */
+/** A picture up to this width fits beside the text of a page. */
+const FITTING = 860;
+/** More ends than these side by side make a picture wide: where it is too wide, the others stand lower. */
+const MOST_BESIDE = 3;
+
+/** How the picture may be made narrower, the most even one first. */
+const manners = [undefined, 'UL', 'UR', 'DL', 'DR'].flatMap((align) => [
+  { align, lower: false },
+  { align, lower: true },
+]) as Manner[];
+
+interface Manner {
+  align: 'UL' | 'UR' | 'DL' | 'DR' | undefined;
+  lower: boolean;
+}
+
+/** Lays a machine out from top to bottom: in the first manner that fits, or else the narrowest. */
 export function layOut(graph: Graph): Drawing {
+  let narrowest: Drawing | undefined;
+  for (const manner of manners) {
+    const drawing = layOutAs(graph, manner);
+    if (!narrowest || drawing.width < narrowest.width) narrowest = drawing;
+    if (narrowest.width <= FITTING) break;
+  }
+  return narrowest ?? empty;
+}
+
+function layOutAs(graph: Graph, { align, lower }: Manner): Drawing {
   const sheet = new Sheet();
-  sheet.setGraph({ rankdir: 'TB', nodesep: 24, edgesep: 18, ranksep: 52 });
+  sheet.setGraph({ rankdir: 'TB', nodesep: 24, edgesep: 18, ranksep: 62, ...(align && { align }) });
   const { junctions, legs } = legsOf(graph);
   const nodes = [...startOf(graph), ...graph.states.map(nodeOf), ...junctions.map(junctionOf)];
   for (const { name, width, height } of nodes) sheet.setNode(name, { width, height });
-  const far = farther(legs);
+  const lowered = lower ? loweredOf(legs) : new Set();
   const parts = legs.map((leg, index) => {
     const { width, height } = sizeOf(leg.lines);
     const label = { width: leg.from === leg.to ? width + LOOP : width, height, labelpos: 'c' } as const;
-    const via = far.has(leg) ? [`via ${index}`] : [];
-    for (const name of via) {
-      sheet.setNode(name, { width: 1, height: 1 });
-      sheet.setEdge(leg.from, name, {});
+    if (!lowered.has(leg)) {
+      sheet.setEdge(leg.from, leg.to, label);
+      return { leg };
     }
-    sheet.setEdge(via[0] ?? leg.from, leg.to, label);
+    const via = `via ${index}`;
+    sheet.setNode(via, { width: 1, height: 1 });
+    sheet.setEdge(leg.from, via, {});
+    sheet.setEdge(via, leg.to, label);
     return { leg, via };
   });
   layout(sheet);
   const placed = nodes.map((node) => ({ ...node, ...middleOf(sheet.node(node.name)) }));
-  const edges = parts.map(({ leg, via: [via] }) => {
-    const last = sheet.edge(via ?? leg.from, leg.to);
-    if (via === undefined) return edgeOf(leg, last);
-    const first = sheet.edge(leg.from, via).points ?? [];
-    const points = [...first.slice(0, -1), middleOf(sheet.node(via)), ...(last.points ?? []).slice(1)];
-    return edgeOf(leg, { ...last, points });
+  const edges = parts.map(({ leg, via }) => {
+    if (via === undefined) return edgeOf(leg, sheet.edge(leg.from, leg.to));
+    const [upper, end] = [sheet.edge(leg.from, via), sheet.edge(via, leg.to)];
+    const [before, after] = [upper.points?.slice(0, -1) ?? [], end.points?.slice(1) ?? []];
+    return edgeOf(leg, { ...end, points: [...before, middleOf(sheet.node(via)), ...after] });
   });
-  return framed(placed, attach(edges, placed));
+  const routed = route(placed, attach(edges, placed));
+  return framed(routed.nodes, routed.edges);
 }
 
-/** More ends than these side by side make a picture too wide: every other one stands a step lower. */
-const MOST_BESIDE = 4;
-
-/** The lines to those ends. */
-function farther(legs: Leg[]): Set<Leg> {
+/** The lines to ends that stand lower. */
+function loweredOf(legs: Leg[]): Set<Leg> {
   const leads = new Set(legs.filter(({ from, to }) => from !== to).map(({ from }) => from));
-  const far = new Set<Leg>();
-  for (const from of leads) {
-    const ends = legs.filter((leg) => leg.from === from && !leads.has(leg.to));
-    if (ends.length <= MOST_BESIDE) continue;
-    for (const [index, leg] of ends.entries()) if (index % 2 === 1) far.add(leg);
-  }
-  return far;
+  return new Set(
+    [...leads].flatMap((from) =>
+      legs.filter((leg) => leg.from === from && !leads.has(leg.to)).slice(MOST_BESIDE),
+    ),
+  );
 }
 
 function startOf({ edges }: Graph): DrawnNode[] {
@@ -110,16 +134,17 @@ function startOf({ edges }: Graph): DrawnNode[] {
 }
 
 const nowhere = { x: 0, y: 0 };
+const empty: Drawing = { width: 0, height: 0, nodes: [], edges: [] };
 
 function nodeOf({ name, final, deadlineSeconds }: GraphState): DrawnNode {
   const lines = deadlineSeconds === undefined ? [] : [`at most ${spanOf(deadlineSeconds)}`];
-  const texts = [widthOf(name, NAME_SIZE), ...lines.map((line) => widthOf(line, SMALL_SIZE))];
-  const width = Math.max(84, ...texts) + 24;
+  const texts = [widthOf(name, NAME_SIZE, 'bold'), ...lines.map((line) => widthOf(line, SMALL_SIZE))];
+  const width = Math.max(72, ...texts) + 24;
   return { name, kind: 'state', final, lines, ...nowhere, width, height: NODE_HEIGHT };
 }
 
-const junctionOf = (name: string): DrawnNode => ({
-  ...{ name, kind: 'junction', final: false, lines: [], ...nowhere, width: 12, height: 12 },
+const junctionOf = ({ name, letter }: Junction): DrawnNode => ({
+  ...{ name, kind: 'junction', final: false, lines: [letter], ...nowhere, width: 22, height: 22 },
 });
 
 const units: [name: string, seconds: number][] = [
@@ -154,6 +179,7 @@ function edgeOf(
 
 /** Moved to the corner of the picture, and the picture as large as what is in it. */
 function framed(nodes: DrawnNode[], edges: DrawnEdge[]): Drawing {
+  if (nodes.length === 0) return empty;
   const boxes = [...nodes, ...edges.map(({ label }) => label)];
   const points = edges.flatMap((edge) => edge.points);
   const lefts = [...boxes.map(({ x, width }) => x - width / 2), ...points.map(({ x }) => x)];

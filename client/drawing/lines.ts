@@ -28,14 +28,13 @@ export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
   for (const node of nodes) {
     const ends = edges.flatMap((edge) => endsAt(edge, node));
     for (const side of ['top', 'bottom'] as const) {
-      const here = ends.filter((end) => end.side === side).sort((one, other) => order(one, other));
-      const gap = node.kind === 'state' ? Math.min(GAP, (node.width - 16) / Math.max(1, here.length)) : 0;
-      here.forEach(({ edge, at }, index) => {
-        const x = node.x + (index - (here.length - 1) / 2) * gap;
-        const y = node.y + (side === 'top' ? -node.height / 2 : node.height / 2);
-        const its = points.get(edge) ?? [];
-        its[at] = { x, y };
-      });
+      const here = ends.filter((end) => end.side === side).sort(order);
+      const y = node.y + (side === 'top' ? -node.height / 2 : node.height / 2);
+      const places = placesOf(here, node);
+      for (const [index, { edge, at }] of here.entries()) {
+        const its = points.get(edge);
+        if (its) its[at] = { x: places[index] ?? node.x, y };
+      }
     }
   }
   const byName = new Map(nodes.map((node) => [node.name, node]));
@@ -46,6 +45,17 @@ export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
     if (from === to) return loopAt(edge, from);
     return { ...edge, points: upright(points.get(edge) ?? [], from, to, bands) };
   });
+}
+
+/** Around the middle of the side, and moved a little where one of them then goes straight on. */
+function placesOf(ends: End[], { kind, x, width }: DrawnNode): number[] {
+  const gap = kind === 'state' ? Math.min(GAP, (width - 16) / Math.max(1, ends.length)) : 0;
+  const half = ((ends.length - 1) / 2) * gap;
+  const even = ends.map((_, index) => x - half + index * gap);
+  const moves = ends.map(({ toward }, index) => toward.x - (even[index] ?? x));
+  const least = moves.sort((one, other) => Math.abs(one) - Math.abs(other))[0] ?? 0;
+  const room = kind === 'state' ? Math.max(0, Math.min(GAP, width / 2 - half - 12)) : 0;
+  return Math.abs(least) <= room ? even.map((place) => place + least) : even;
 }
 
 /** Rows of boxes, by their middle: how high the highest is. */
@@ -74,7 +84,8 @@ function upright(points: Point[], from: Point, to: Point, bands: Map<number, num
     ...beside,
     { x: last.x, y: to.y - half(to.y) },
     last,
-  ];
+    // In whole pixels, so that what is as good as straight is straight.
+  ].map(({ x, y }) => ({ x: Math.round(x), y }));
   return all.filter(({ x, y }, index) => index === 0 || x !== all[index - 1]?.x || y !== all[index - 1]?.y);
 }
 
@@ -101,23 +112,30 @@ function loopAt(edge: DrawnEdge, { x, y, width }: DrawnNode): DrawnEdge {
   return { ...edge, points, label: { ...edge.label, x: right + LOOP.bulge + edge.label.width / 2 - 2, y } };
 }
 
-/** The `d` of an SVG path through the points of an edge: upright at each of them. */
+/** The `d` of an SVG path along an edge, with its corners rounded. */
 export function pathOf({ from, to, points }: Pick<DrawnEdge, 'from' | 'to' | 'points'>): string {
-  const [first, ...others] = points;
-  if (!first) return '';
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return '';
   if (from === to) {
-    const last = points.at(-1) ?? first;
     const x = first.x + LOOP.bulge;
     return `M${at(first)} C${at({ x, y: first.y - 6 })} ${at({ x, y: last.y + 6 })} ${at(last)}`;
   }
-  let before = first;
-  const pieces = others.map((point) => {
-    const middle = (before.y + point.y) / 2;
-    const piece = `C${at({ x: before.x, y: middle })} ${at({ x: point.x, y: middle })} ${at(point)}`;
-    before = point;
-    return piece;
+  const corners = points.slice(1, -1).map((corner, index) => {
+    const [before, after] = [points[index] ?? corner, points[index + 2] ?? corner];
+    const radius = Math.min(RADIUS, apart(before, corner) / 2, apart(corner, after) / 2);
+    return `L${at(along(corner, before, radius))} Q${at(corner)} ${at(along(corner, after, radius))}`;
   });
-  return [`M${at(first)}`, ...pieces].join(' ');
+  return [`M${at(first)}`, ...corners, `L${at(last)}`].join(' ');
+}
+
+const RADIUS = 8;
+
+const apart = (one: Point, other: Point) => Math.hypot(one.x - other.x, one.y - other.y);
+
+/** So far from one point toward another. */
+function along(from: Point, to: Point, distance: number): Point {
+  const share = distance / (apart(from, to) || 1);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }
 
 const ARROW = { length: 8, half: 4 };

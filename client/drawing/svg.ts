@@ -18,5 +18,6 @@ export function svgOf(graph: Graph, title: string, css: string): string {
     h('rect', { key: 'paper', class: 'paper', width: '100%', height: '100%', rx: 10 }),
     ...children,
   ]);
-  return `${renderToString(file)}\n`;
+  // The one thing that HTML takes for text and XML does not.
+  return `${renderToString(file).replaceAll(']]>', ']]&gt;')}\n`;
 }
