@@ -52,8 +52,8 @@ describe('the repository', () => {
 
   test('has been looked at: all folders, the flow and its states', () => {
     const tops = new Set(sources.map(({ path }) => path.split('/')[0]));
-    const filled = [...productFolders, ...outerFolders].filter((folder) => folder !== 'client');
-    expect([...tops]).toEqual(expect.arrayContaining(filled));
+    expect([...tops]).toEqual(expect.arrayContaining([...productFolders, ...outerFolders]));
+    expect(sources.some(({ path }) => path.endsWith('.tsx'))).toBe(true);
     expect(words.flows).toContain('mfa-login');
     expect(words.states).toContain('WaitForOtpInput');
     expect(sources.flatMap(importsOf).length).toBeGreaterThan(sources.length);
@@ -108,6 +108,12 @@ describe('a made-up file', () => {
     ['arrows', 'infra/a.ts', "import { type B } from '../core/deliver.ts';"],
     ['arrows', 'infra/a.ts', "import '../lambdas/api.ts';"],
     ['arrows', 'client/a.ts', "import { b } from '../api/problem.ts';"],
+    ['arrows', 'client/a.tsx', "import { b } from '../core/graph.ts';"],
+    ['arrows', 'client/drawing/a.ts', "import { b } from '../../core/graph.ts';"],
+    ['arrows', 'client/drawing/a.ts', "import { b } from '../inspector/words.ts';"],
+    ['arrows', 'local/a.ts', "import { b } from '../client/drawing/svg.ts';"],
+    ['arrows', 'operations/a.ts', "import { b } from '../client/inspector/words.ts';"],
+    ['no-node-in-drawing', 'client/drawing/a.ts', "import { readFileSync } from 'node:fs';"],
     ['arrows', 'core/a.ts', "import {\n  b,\n  c,\n} from '../bench/plain.ts';"],
     ['arrows', 'core/a.ts', "const x = 1; import { b } from '../test/support/world.ts';"],
     ['import-known', 'core/a.ts', 'export const load = (name: string) => import(name);'],
@@ -190,6 +196,13 @@ describe('a made-up file', () => {
       'operations/a.ts',
       "import { b } from '../local/users.ts';\nimport { c } from '../adapters/aws/clients.ts';",
     ],
+    [
+      'client/drawing/a.ts',
+      "import { h } from 'preact';\nimport type { Graph } from '../../core/graph.ts';\nimport { b } from './text.ts';",
+    ],
+    ['client/inspector/a.tsx', "import { b } from '../drawing/machine.ts';\nimport { c } from './words.ts';"],
+    ['client/inspector/a.ts', 'if (fragment === location.hash) return;'],
+    ['operations/a.ts', "import { b } from '../client/drawing/svg.ts';"],
     ['bench/a.ts', "import { b } from '../local/runtime.ts';\nconst n = process.env['N'];"],
     ['api/a.ts', "if (error.code === 'EACCES' || token === undefined || code !== null) return;"],
     ['api/a.ts', "const text = 'for any: of them'; // any"],

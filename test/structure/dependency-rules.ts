@@ -24,7 +24,7 @@ export interface Finding {
 
 type Rule = (file: SourceFile, words: Words) => string[];
 
-/** What an area may import beside itself. `infra` and `client` take types from anywhere, and nothing else. */
+/** What an area may import beside itself. `infra` and both of `client` take types from anywhere, and nothing else. */
 const arrows: { [area: string]: string[] } = {
   core: [],
   flows: ['core', 'state-definitions'],
@@ -39,19 +39,32 @@ const arrows: { [area: string]: string[] } = {
   local: ['core', 'flows', 'api', 'adapters', 'adapters/embedded', 'adapters/stripe', 'local/sandbox'],
   // It plays the world outside: it has no part in ours but words.
   'local/sandbox': ['core', 'flows'],
-  operations: ['core', 'flows', 'api', 'adapters', 'adapters/aws', 'adapters/embedded', 'local'],
+  operations: [
+    'core',
+    'flows',
+    'api',
+    'adapters',
+    'adapters/aws',
+    'adapters/embedded',
+    'local',
+    'client/drawing',
+  ],
   infra: ['state-definitions'],
-  client: ['state-definitions'],
+  client: ['state-definitions', 'client/drawing'],
+  // Pages draw with it, and so does a command without a browser.
+  'client/drawing': [],
 };
-const typesFromAnywhere = ['infra', 'client'];
+const typesFromAnywhere = ['infra', 'client', 'client/drawing'];
+/** Folders that are areas of their own. */
+const ownAreas = ['local/sandbox', 'client/drawing'];
 /** Figures are configuration: none is to be written down twice. */
 const figures = /^flows\/[^/]+\/settings\.ts$/;
 
-/** The part of the repository that a file belongs to; each flow, each kind of adapter and the sandbox is one of its own. */
+/** The part of the repository that a file belongs to; each flow, each kind of adapter, the sandbox and drawing is one of its own. */
 export function areaOf(path: string): string {
   const [top = '', next = '', ...deeper] = path.split('/');
   if (top === 'flows') return `flows/${next}`;
-  const own = top === 'adapters' || (top === 'local' && next === 'sandbox');
+  const own = top === 'adapters' || ownAreas.includes(`${top}/${next}`);
   return own && deeper.length > 0 ? `${top}/${next}` : top;
 }
 
@@ -162,6 +175,13 @@ export const rules: { [name: string]: Rule } = {
           .map(({ from, names }) => `imports ${names} from ${from}: only computing is allowed here`)
       : [],
 
+  'no-node-in-drawing': (file) =>
+    areaOf(file.path) === 'client/drawing'
+      ? importsOf(file)
+          .filter((one) => isBuiltin(one.from))
+          .map(({ from }) => `imports ${from}: it runs in a browser as well`)
+      : [],
+
   'no-flow-in-core': ({ path, text }, { flows }) =>
     areaOf(path) !== 'core'
       ? []
@@ -192,8 +212,9 @@ export const rules: { [name: string]: Rule } = {
       ? [`reads the environment: that is for ${readers.join(', ')}`]
       : [],
 
+  // A page knows no more than its reader.
   'constant-time': (file) =>
-    isOuter(file)
+    isOuter(file) || file.path.startsWith('client/')
       ? []
       : comparedSecrets(file.text).map((found) => `compares ${found}: secrets are for timingSafeEqual`),
 

@@ -37,7 +37,7 @@ export function readSources(root: string, folders = [...productFolders, ...outer
   const there = folders.filter((folder) => existsSync(join(root, folder)));
   return there.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+      .filter((entry) => entry.isFile() && /\.([cm]?[jt]s|tsx)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .map((file) => ({
         path: file.slice(join(root, '/').length).replaceAll('\\', '/'),
