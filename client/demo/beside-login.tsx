@@ -1,4 +1,69 @@
+/** Beside the login page: what can be tried here, the phone, and what can be broken. */
 import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import './demo.css';
+import './beside-login.css';
+import { loginExperiments } from './experiments.ts';
+import { Experiments } from './experiments.tsx';
+import { fillIn } from './fill-in.ts';
+import { Navigation } from './page.tsx';
+import { Phone } from './phone.tsx';
+import { useWorld } from './use-world.ts';
+import { FoldedWatch } from './watch.tsx';
+import { WorldPanel } from './world.tsx';
+
+/** How the login page tells which login it shows. */
+const INSTANCE = 'detent:instance';
+
+/** Of a fresh data folder. */
+const demoUser = { username: 'demo', password: 'correct-horse-battery' };
+
+function BesideLogin() {
+  const world = useWorld();
+  const id = useLoginId();
+  const fill = () => {
+    fillIn('current-password', demoUser.password);
+    fillIn('username', demoUser.username);
+  };
+  return (
+    <div class="beside">
+      <Navigation current="Login" />
+      <section class="card">
+        <h2>Try it</h2>
+        <p>
+          Detent runs this login, a <a href="/demo/payments">payment</a> and an <a href="/demo/shop">order</a>{' '}
+          as durable state machines. Sign in here: the code comes to the phone below. Break the world on the
+          way, or kill Detent itself, and watch in the <a href="/inspect">inspector</a> how everything goes on
+          where it was.
+        </p>
+        <p>
+          User <code>{demoUser.username}</code>, password <code>{demoUser.password}</code>{' '}
+          <button type="button" class="small" onClick={fill}>
+            Fill in
+          </button>
+        </p>
+      </section>
+      <Phone />
+      <WorldPanel world={world} first={['sms', 'signing']} />
+      <Experiments list={loginExperiments} world={world} />
+      <FoldedWatch flow="mfa-login" id={id} hint="Sign in, and the way of your login is drawn here." />
+    </div>
+  );
+}
+
+/** The login that the page shows. */
+function useLoginId(): string | undefined {
+  const [id, set] = useState<string>();
+  useEffect(() => {
+    const hear = (event: Event) => {
+      const { detail } = event as CustomEvent<{ flow: string; id: string } | undefined>;
+      set(detail?.id);
+    };
+    window.addEventListener(INSTANCE, hear);
+    return () => window.removeEventListener(INSTANCE, hear);
+  }, []);
+  return id;
+}
 
 const place = document.getElementById('beside');
-if (place) render(<p>beside</p>, place);
+if (place) render(<BesideLogin />, place);

@@ -1,0 +1,18 @@
+/** A state in words, and by its name. */
+import { type Words, wordsOf } from './states.ts';
+
+interface StateProps {
+  states: { readonly [state: string]: Words };
+  state: string;
+}
+
+/** Told to those who do not see it, as it changes. */
+export function StateWords({ states, state }: StateProps) {
+  const { title, text, tone } = wordsOf(states, state);
+  return (
+    <div class={`state state-${tone}`} role="status" data-state={state}>
+      <b>{title}</b> {title !== state && <code>{state}</code>}
+      {text !== '' && <p>{text}</p>}
+    </div>
+  );
+}
