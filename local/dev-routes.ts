@@ -101,7 +101,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   at(app, '/dev/inventory', {
     GET: (c) => {
       const goods = table.scan(INVENTORY, MOST_GOODS).flatMap(({ item }) => stockOf(item) ?? []);
-      return c.json({ goods });
+      return c.json({ currency: runtime.checkout.settings.currency, goods });
     },
   });
 
