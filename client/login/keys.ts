@@ -1,0 +1,33 @@
+/** Which Idempotency-Key a wish goes under. */
+import type { Answered, Refusal } from '../common/api.ts';
+
+/**
+ * Whether the answer leaves open what became of the request, or says that nothing was written: then the same wish goes under the same
+ * key. A refusal without a name does not come from Detent but from something in front of it.
+ */
+export const mayBeRepeated = ({ status, name }: Refusal): boolean =>
+  status >= 500 || name === '' || name === 'conflict' || name === 'too-many-deferred';
+
+/** Whether what was asked may or may not have happened, so that its key is still needed. */
+export const isOpen = (answered: Answered<unknown>): boolean =>
+  answered.kind === 'silent' || (answered.kind === 'refused' && mayBeRepeated(answered.refusal));
+
+const isAnother = (answered: Answered<unknown>): boolean =>
+  answered.kind === 'refused' && answered.refusal.name === 'key-reused';
+
+/**
+ * Sends one wish under the first of these keys that was not used for another one. Which wish a key was used for only the API knows:
+ * after a reload the page has the key, and no password and no code.
+ *
+ * @param send `undefined`: what this key stands for is no longer of use.
+ * @returns the answer, and the key that it belongs to.
+ */
+export async function underFirst<T>(
+  keys: readonly string[],
+  send: (key: string) => Promise<Answered<T> | undefined>,
+): Promise<{ key: string; answered: Answered<T> }> {
+  const [key = '', ...others] = keys;
+  const answered = await send(key);
+  if (others.length > 0 && (!answered || isAnother(answered))) return underFirst(others, send);
+  return { key, answered: answered ?? { kind: 'silent' } };
+}
