@@ -30,7 +30,7 @@ function kindOf(value: string | number | boolean | null): Line['kind'] {
   return typeof value === 'number' ? 'number' : 'word';
 }
 
-/** The lines of data, marked with what is new or changed since; what was removed comes last. */
+/** The lines of data, marked with what is new or changed since; what was removed comes last, whole. */
 export function changedLines(data: JsonObject, before: JsonObject): Line[] {
   const key = ({ path }: Line) => JSON.stringify(path);
   const old = new Map(linesOf(before).map((line) => [key(line), line]));
@@ -40,10 +40,27 @@ export function changedLines(data: JsonObject, before: JsonObject): Line[] {
     if (!was) return { ...line, change: 'new' };
     return was.value === line.value ? line : { ...line, change: 'changed', before: was.value ?? '' };
   });
-  const removed = [...old.values()].map(
-    ({ value, ...line }): Line => ({
-      ...{ ...line, value: undefined, change: 'removed', before: value ?? '' },
-    }),
-  );
-  return [...lines, ...removed];
+  const gone = [...old.values()].map(({ path }) => highestGone(path, data));
+  const once = new Map(gone.map((path) => [JSON.stringify(path), path]));
+  return [...lines, ...[...once.values()].map((path) => removed(path, before))];
 }
+
+/** The first of the fields that lead there that is no more. */
+function highestGone(path: string[], data: JsonObject): string[] {
+  const depth = path.findIndex((_, index) => valueAt(path.slice(0, index + 1), data) === undefined);
+  return depth < 0 ? path : path.slice(0, depth + 1);
+}
+
+const removed = (path: string[], before: JsonObject): Line => ({
+  ...{ path, value: undefined, kind: 'empty', change: 'removed' },
+  before: JSON.stringify(valueAt(path, before)) ?? '',
+});
+
+const valueAt = (path: string[], data: JsonObject): Json | undefined =>
+  path.reduce<Json | undefined>(
+    (value, name) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+        ? (value as JsonObject)[name]
+        : undefined,
+    data,
+  );

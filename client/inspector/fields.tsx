@@ -22,11 +22,14 @@ export const Fields = ({ lines, caption }: { lines: Line[]; caption: string }) =
 );
 
 function Row({ line: { path, value, kind, change, before } }: { line: Line }) {
-  const above = path.slice(0, -1).map((name) => `${name}.`);
   return (
     <tr class={change && `change change-${change}`}>
       <th scope="row">
-        <span class="above">{above}</span>
+        {path.slice(0, -1).map((name) => (
+          <span key={name} class="above">
+            {name}.<wbr />
+          </span>
+        ))}
         {path.at(-1)}
       </th>
       <td>

@@ -1,5 +1,5 @@
 /** What an instance is, where it stands, and until when. */
-import type { InstanceView } from '../../local/inspector/views.ts';
+import type { InstanceView, StuckReason } from '../../local/inspector/views.ts';
 import { Instant } from './instant.tsx';
 import { countdownOf } from './time.ts';
 import { stuckWords } from './words.ts';
@@ -9,12 +9,11 @@ export interface HeadProps {
   now: number;
   /** Whether it is shown as it was. */
   isPast: boolean;
-  onClose?: (() => void) | undefined;
 }
 
-/** The line above all else, with what somebody should do where it is stuck. */
-export function Head({ view, now, isPast, onClose }: HeadProps) {
-  const { flow, id, state, final, version, stuck, createdAt } = view;
+/** The lines above all else. */
+export function Head({ view, now, isPast }: HeadProps) {
+  const { flow, id, state, final, version, createdAt } = view;
   return (
     <header class="instance-head">
       <h2>
@@ -27,22 +26,6 @@ export function Head({ view, now, isPast, onClose }: HeadProps) {
         </span>
         <Until {...{ view, now, isPast }} />
       </p>
-      {onClose && (
-        <button type="button" class="close" aria-label="Close this instance" onClick={onClose}>
-          ✕
-        </button>
-      )}
-      {stuck && (
-        <div class="stuck">
-          <p>
-            <span class="badge bad">
-              <span aria-hidden="true">▲ </span>stuck: {stuckWords[stuck].word}
-            </span>{' '}
-            {stuckWords[stuck].why}
-          </p>
-          <p>{stuckWords[stuck].advice}</p>
-        </div>
-      )}
     </header>
   );
 }
@@ -73,3 +56,16 @@ function Until({
     </span>
   );
 }
+
+/** Why somebody should look at it, and what to do. */
+export const Stuck = ({ reason }: { reason: StuckReason }) => (
+  <div class="stuck">
+    <p>
+      <span class="badge bad">
+        <span aria-hidden="true">▲ </span>stuck: {stuckWords[reason].word}
+      </span>{' '}
+      {stuckWords[reason].why}
+    </p>
+    <p>{stuckWords[reason].advice}</p>
+  </div>
+);

@@ -83,17 +83,30 @@ function Transition({ one, before, now, onVersion }: Props) {
           <span class="version">v{version}</span>
         )}
       </div>
-      <p class="way">
-        {status === 'deferred' ? (
-          <>
-            <span class="badge warn">deferred</span> waits until <b>{from}</b> is left
-          </>
-        ) : (
-          <>
-            {from} <span aria-hidden="true">→</span> <span class="hidden">to</span> <b>{to}</b>
-          </>
-        )}
-      </p>
+      <div class="way">
+        <p>
+          {status === 'deferred' ? (
+            <>
+              <span class="badge warn">deferred</span> waits until <b>{from}</b> is left
+            </>
+          ) : (
+            <>
+              {from} <span aria-hidden="true">→</span> <span class="hidden">to</span> <b>{to}</b>
+            </>
+          )}
+        </p>
+        <details class="ids">
+          <summary>Ids</summary>
+          <p class="aside">
+            Event <code>{event.id}</code>
+            {hash && (
+              <>
+                , hash <code>{hash}</code>
+              </>
+            )}
+          </p>
+        </details>
+      </div>
       {facts.length > 0 && <Facts facts={facts} />}
       {dropped.length > 0 && (
         <p class="dropped">
@@ -109,17 +122,6 @@ function Transition({ one, before, now, onVersion }: Props) {
         </ul>
       )}
       {!entry && hasNone(one)}
-      <details>
-        <summary>Ids</summary>
-        <p class="aside">
-          Event <code>{event.id}</code>
-          {hash && (
-            <>
-              , hash <code>{hash}</code>
-            </>
-          )}
-        </p>
-      </details>
     </li>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChangeNotice, InstanceView } from '../../local/inspector/views.ts';
 import { changedLines, linesOf } from './data-lines.ts';
 import { Fields } from './fields.tsx';
-import { Head } from './head.tsx';
+import { Head, Stuck } from './head.tsx';
 import { History } from './history.tsx';
 import { type Fresh, useFlows, useFresh, useNow } from './hooks.ts';
 import { Scroller } from './scroller.tsx';
@@ -42,12 +42,20 @@ export function Instance({ flow, id, onClose, version: given, onVersion, onState
   const title = `${flow}: the way of this instance, now in ${view.state}`;
   return (
     <article class="instance" aria-label={`${flow} ${id}`}>
-      <Head {...{ view, now, isPast, onClose }} />
+      <div class="instance-top">
+        <Head {...{ view, now, isPast }} />
+        {view.persistence === 'journal' && <Travel {...{ view, version }} onVersion={go} />}
+        {onClose && (
+          <button type="button" class="close" aria-label="Close this instance" onClick={onClose}>
+            ✕
+          </button>
+        )}
+      </div>
+      {view.stuck && <Stuck reason={view.stuck} />}
       {problem?.kind === 'refused' && <p class="problem">{problem.detail}</p>}
-      {view.persistence === 'journal' && <Travel {...{ view, version }} onVersion={go} />}
       <Announced key={view.id} {...{ view, isPast }} />
       <div class="instance-body">
-        {graph && <Sheet {...{ graph, title, marks, onState }} />}
+        {graph && <Sheet {...{ graph, title, marks, onState }} head={<h3>Machine</h3>} />}
         <Scroller class="pane pane-history" name="History">
           <h3>History</h3>
           <History {...{ view, now }} onVersion={view.persistence === 'journal' ? go : undefined} />

@@ -81,10 +81,16 @@ const Machines = ({ flows }: Pick<OverviewProps, 'flows'>) => (
   <ul class="machines">
     {flows.map(({ name, persistence, graph }) => (
       <li key={name}>
-        <h3>
-          <a href={fragmentOf({ flow: name, only: 'newest' })}>{name}</a> {persistence}
-        </h3>
-        <Sheet graph={graph} title={`Machine of ${name}`} />
+        <Sheet
+          graph={graph}
+          title={`Machine of ${name}`}
+          small
+          head={
+            <h3 class="machine-name">
+              <a href={fragmentOf({ flow: name, only: 'newest' })}>{name}</a> <span>{persistence}</span>
+            </h3>
+          }
+        />
       </li>
     ))}
   </ul>

@@ -3,6 +3,10 @@ import type { InstanceView, TransitionView } from '../../local/inspector/views.t
 import type { Marks } from '../drawing/machine.ts';
 import { clockOf, spanOf } from './time.ts';
 
+export interface InstanceMarks extends Marks {
+  times: { [state: string]: string };
+}
+
 type Traced = Pick<InstanceView, 'state' | 'final' | 'transitions'>;
 
 /** An event that was put off moves nothing. */
@@ -32,7 +36,7 @@ export function staysOf({ transitions }: Pick<Traced, 'transitions'>): Stay[] {
  *
  * @param now in ms: instants of another day are shown with their date.
  */
-export function marksOf(view: Traced, now: number): Required<Pick<Marks, 'current' | 'path' | 'times'>> {
+export function marksOf(view: Traced, now: number): InstanceMarks {
   const times: { [state: string]: string } = {};
   for (const [state, stays] of Map.groupBy(staysOf(view), (stay) => stay.state)) {
     const over = stays.flatMap(({ since, until }) =>

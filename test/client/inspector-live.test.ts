@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { coalesced } from '../../client/inspector/coalesced.ts';
+import { type Hearer, Live, type Source } from '../../client/inspector/live.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** A connection that the test speaks for. */
+class Said implements Source {
+  readonly #listeners = new Map<string, (event: { data?: unknown }) => void>();
+  isClosed = false;
+  addEventListener(type: string, listener: (event: { data?: unknown }) => void): void {
+    this.#listeners.set(type, listener);
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+  say(type: string, data?: object): void {
+    this.#listeners.get(type)?.({ data: JSON.stringify(data) });
+  }
+}
+
+function world() {
+  const opened: Said[] = [];
+  const live = new Live(() => {
+    const source = new Said();
+    opened.push(source);
+    return source;
+  });
+  const heard: unknown[] = [];
+  const hearer: Hearer = {
+    change: (notice) => heard.push(notice),
+    counters: (counters) => heard.push(counters),
+    connection: (connection) => heard.push(connection),
+    open: () => heard.push('open'),
+  };
+  return { live, opened, heard, hearer, last: () => opened.at(-1) as Said };
+}
+
+test('one connection tells all who listen, and ends with the last of them', () => {
+  const { live, opened, heard, hearer, last } = world();
+  const ends = [live.hear(hearer), live.hear({ change: (notice) => heard.push(['other', notice]) })];
+  last().say('open');
+  last().say('change', { flow: 'one', id: 'a' });
+  last().say('counters', { transitions: 1 });
+  expect(heard).toEqual([
+    ...['live', 'open', { flow: 'one', id: 'a' }],
+    ...[['other', { flow: 'one', id: 'a' }], { transitions: 1 }],
+  ]);
+  expect(live.counters).toEqual({ transitions: 1 });
+  ends[0]?.();
+  expect(last().isClosed).toBe(false);
+  ends[1]?.();
+  expect(last().isClosed).toBe(true);
+  jest.runAllTimers();
+  expect(opened).toHaveLength(1);
+});
+
+test('where it breaks it says so, tries again until it stands, and says that too', () => {
+  const { live, opened, heard, hearer, last } = world();
+  live.hear(hearer);
+  last().say('open');
+  last().say('error');
+  expect(last().isClosed).toBe(true);
+  jest.advanceTimersByTime(1_000);
+  last().say('error');
+  jest.advanceTimersByTime(1_000);
+  expect(opened).toHaveLength(3);
+  last().say('open');
+  expect(heard).toEqual(['live', 'open', 'away', 'live', 'open']);
+});
+
+test('nobody who has left is told', () => {
+  const { live, heard, hearer, last } = world();
+  live.hear({});
+  live.hear(hearer)();
+  last().say('open');
+  expect(heard).toEqual([]);
+});
+
+test('many calls run at once, and once more when they are over', async () => {
+  let runs = 0;
+  const look = coalesced(async () => void runs++, 500);
+  for (let call = 0; call < 100; call++) look();
+  expect(runs).toBe(1);
+  await jest.advanceTimersByTimeAsync(499);
+  expect(runs).toBe(1);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(runs).toBe(2);
+  await jest.advanceTimersByTimeAsync(5_000);
+  expect(runs).toBe(2);
+  look();
+  expect(runs).toBe(3);
+});
+
+test('no two run at the same time, however long one takes', async () => {
+  let running = 0;
+  let most = 0;
+  const look = coalesced(async () => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    running--;
+  }, 500);
+  look();
+  await jest.advanceTimersByTimeAsync(1_000);
+  look();
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect([most, running]).toEqual([1, 0]);
+});
+
+test('stopped, it runs no more', async () => {
+  let runs = 0;
+  const look = coalesced(async () => void runs++, 500);
+  look();
+  look();
+  look.stop();
+  look();
+  await jest.advanceTimersByTimeAsync(5_000);
+  expect(runs).toBe(1);
+});
