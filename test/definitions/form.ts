@@ -5,7 +5,7 @@ import type { Action } from '../../core/action.ts';
 import { type Definition, rows } from '../../core/definition.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { lint } from './asl-lint.ts';
-import { objects, states, texts } from './asl-walk.ts';
+import { comparisons, objects, states, texts } from './asl-walk.ts';
 import { stableStates } from './rules/machine.ts';
 
 export interface Form {
@@ -55,7 +55,7 @@ export function describeForm({ asl, definition, actions, waiting, final, table, 
         const all = states(raw);
         const next = all.find((one) => one.name === name)?.fields['Next'];
         const choice = all.find((one) => one.name === next && one.type === 'Choice');
-        const choices = objects(choice?.fields['Choices']).filter(
+        const choices = (choice ? comparisons(choice) : []).filter(
           ({ Variable }) => Variable === '$.step.outcome',
         );
         const named = texts(choices.map(({ StringEquals }) => StringEquals ?? null));
