@@ -4,7 +4,7 @@ import { Countdown, useSecondsUntil } from './countdown.tsx';
 import type { ScreenProps } from './login-page.tsx';
 import { Field, Notice, Phone, Slow, Submit, wordsOf } from './parts.tsx';
 import { say } from './say.ts';
-import { clock } from './time.ts';
+import { clock, many } from './time.ts';
 import { waits } from './view.ts';
 
 /**
@@ -95,14 +95,14 @@ function paste(event: ClipboardEvent): void {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-function Left({ shown: { view } }: Pick<ScreenProps, 'shown'>) {
+/** How long the code is valid, and how often it may be wrong, unless that has just been said. */
+function Left({ shown: { view, trouble } }: Pick<ScreenProps, 'shown'>) {
   const left = useSecondsUntil(view?.expiresAt);
   if (left === 0) return <>The time is up: one moment.</>;
   return (
     <>
       Valid for <Countdown until={view?.expiresAt} isAloud />
-      {' · '}
-      {view?.attemptsLeft === 1 ? '1 attempt left' : `${view?.attemptsLeft} attempts left`}
+      {trouble?.refusal?.name !== 'otp-invalid' && ` · ${many(view?.attemptsLeft ?? 0, 'attempt')} left`}
     </>
   );
 }
@@ -126,7 +126,7 @@ function Resend({ login, shown: { view, busy } }: ScreenProps) {
       <span class="hint" id="resend-when">
         {left > 0 && wait > 0 && (
           <>
-            in <span class="clock">{clock(wait)}</span>
+            in <span class="ticking">{clock(wait)}</span>
             {' · '}
           </>
         )}

@@ -23,5 +23,5 @@ export function Countdown({ until, isAloud = false }: { until: string | undefine
     before.current = left;
     if (text) say(text);
   }, [left, isAloud]);
-  return <span class="clock">{clock(left)}</span>;
+  return <span class="ticking">{clock(left)}</span>;
 }

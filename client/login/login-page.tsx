@@ -58,7 +58,7 @@ export function LoginPage({ login }: { login: Login }) {
       <p class="brand">
         <Mark /> Detent
       </p>
-      <div class="card">{screenFor(screen, { login, shown })}</div>
+      <div class="pane">{screenFor(screen, { login, shown })}</div>
     </>
   );
 }

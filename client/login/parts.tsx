@@ -104,7 +104,7 @@ export function Phone({ number }: { number: string | undefined }) {
   if (!number) return <>your phone</>;
   return (
     <>
-      <span class="phone" aria-hidden="true">
+      <span class="masked" aria-hidden="true">
         {number}
       </span>
       <span class="hidden">your phone number that ends in {number.slice(-4)}</span>

@@ -18,7 +18,7 @@ export function SignedIn({ login, shown }: ScreenProps) {
       <p>
         {username !== '' && (
           <>
-            As <strong class="name">{username}</strong>.{' '}
+            As <strong class="who">{username}</strong>.{' '}
           </>
         )}
         {left === 0 ? (

@@ -1,6 +1,6 @@
 /** Durations in words. All in whole seconds. */
 
-/** How long until an instant (ISO 8601), rounded up; 0 once it has passed. */
+/** How long until an instant (ISO 8601), never less than it is; 0 once it has passed. */
 export const secondsUntil = (instant: string | undefined, now: number): number =>
   instant === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(instant) - now) / 1000));
 
@@ -11,7 +11,8 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+/** `1 attempt`, `2 attempts`. */
+export const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** `1 minute`, `45 seconds`, `2 hours`; never less than it is. */
 export function inWords(seconds: number): string {
