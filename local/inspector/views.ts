@@ -20,8 +20,8 @@ export interface FlowView {
  * Why somebody should look at an instance:
  *
  * - `overdue`: its deadline, or what it has deferred, has been due for more than a minute, and nothing has moved it;
- * - `effect-unknown`: nobody knows whether an effect of its last transitions was performed, and nobody tries any more;
- * - `effect-failed`: an effect was given up, and the state is not a final one;
+ * - `effect-unknown`: nobody knows whether an effect of its present state was performed, and nobody tries any more;
+ * - `effect-failed`: an effect of its present state was given up, nothing has come of that, and the state is not a final one;
  * - `alarm`: it has called for a person since the process was started.
  */
 export type StuckReason = 'overdue' | 'effect-unknown' | 'effect-failed' | 'alarm';

@@ -6,6 +6,7 @@ import { entryKey, partition, recordKey } from '../../core/flow.ts';
 import type { Signal } from '../../core/ports.ts';
 import type { Item, Write } from '../../core/types.ts';
 import { InstanceIndex } from '../../local/inspector/index.ts';
+import { Newest } from '../../local/inspector/lists.ts';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/http.ts';
 import { temporaryTable } from '../support/tables.ts';
@@ -186,8 +187,8 @@ describe('what was there before', () => {
   test('is read again where a list has become shorter than what there was no room for', async () => {
     const from = start();
     await read(from);
-    await write(...Array.from({ length: 260 }, (_, n) => record(`i${n}`, 'Open', n)));
-    for (let n = 60; n < 260; n++) from.forget(FLOW, partition(FLOW, `i${n}`), 'Open');
+    await write(...Array.from({ length: 460 }, (_, n) => record(`i${n}`, 'Open', n)));
+    for (let n = 0; n < 460; n++) from.forget(FLOW, partition(FLOW, `i${n}`), 'Open');
     expect(from.newest(FLOW, 'Open')).toEqual([]);
     from.refill(FLOW, 'Open', 0);
     expect([from.reading(), from.newest(FLOW, 'Open')]).toEqual([false, []]);
@@ -285,5 +286,42 @@ describe('what was left undone', () => {
     const from = start();
     for (let n = 0; n < 1_001; n++) from.alarm(FLOW, `i${n}`);
     expect(troubled(from)).toHaveLength(1_000);
+  });
+});
+
+describe('the newest of many names', () => {
+  const many = Array.from({ length: 100 }, (_, n) => n);
+  const held = (list: Newest) => many.filter((n) => list.has(`i${n}`));
+
+  test.each(['tell', 'find'] as const)('%s: at most twice as many as are listed are held', (how) => {
+    const list = new Newest(10);
+    for (const n of many) {
+      list[how](`i${n}`, at(n));
+      expect(held(list).length).toBeLessThanOrEqual(20);
+    }
+    expect(list.list().map(([name]) => name)).toEqual(
+      many
+        .slice(-10)
+        .map((n) => `i${n}`)
+        .reverse(),
+    );
+    expect(list.isCut).toBe(true);
+  });
+
+  test('what was told counts, whatever is found later; each name once', () => {
+    const list = new Newest(10);
+    list.find('a', at(1));
+    list.tell('a', at(3));
+    list.tell('b', at(2));
+    list.find('a', at(9));
+    list.find('c', at(4));
+    expect(list.list()).toEqual([
+      ['c', at(4)],
+      ['a', at(3)],
+      ['b', at(2)],
+    ]);
+    list.delete('c');
+    list.delete('a');
+    expect([list.list(), list.isCut]).toEqual([[['b', at(2)]], false]);
   });
 });
