@@ -35,7 +35,8 @@ function state(one: DrawnNode, { marks, standing, onState }: Manner): ComponentC
   const time = marks.times?.[name];
   const below = time === undefined ? one.lines : [time];
   const count = marks.counts?.[name] ?? 0;
-  const said = [name, isCurrent && 'current', ...below, count > 0 && `${count} here`];
+  // What is seen is said first, in the same order (WCAG 2.5.3).
+  const said = [name, ...below, count > 0 && `${count} here`, isCurrent && 'current'];
   return h(
     'g',
     {
@@ -51,8 +52,9 @@ function state(one: DrawnNode, { marks, standing, onState }: Manner): ComponentC
     h('rect', { class: 'box', ...corner(one), rx: 9 }),
     final && h('rect', { class: 'inner', ...corner(one, 3.5), rx: 6 }),
     written('name', x, below.length > 0 ? y - 7.5 : y, name),
-    ...below.map((text) => written('below', x, y + 9, text)),
+    ...below.flatMap((text) => [' ', written('below', x, y + 9, text)]),
     isCurrent && h('circle', { class: 'token', cx: x - width / 2, cy: y, r: 6 }),
+    count > 0 && ' ',
     count > 0 && badge(one, String(count)),
   );
 }

@@ -110,7 +110,7 @@ describe('states that can be chosen', () => {
     const svg = render({ onState: () => {}, marks: { current: 'LoggedIn', counts: { LoggedIn: 3 } } });
     expect(svg).toMatch(/^<svg class="machine" role="group"/);
     expect(count(svg, /role="button" tabindex="0"/g)).toBe(graphs['mfa-login'].states.length);
-    expect(svg).toContain('aria-label="LoggedIn, current, at most 15 min, 3 here"');
+    expect(svg).toContain('aria-label="LoggedIn, at most 15 min, 3 here, current"');
   });
 
   test('are chosen by mouse, Enter and Space', () => {
