@@ -106,9 +106,17 @@ const crossings = (order: Bus[]): number =>
     0,
   );
 
-/** The lower one comes down through the upper one, and the upper one's ends go down through the lower one. */
+/**
+ * The lower one comes down through the upper one, and the upper one's ends go down through the lower one. Where an end of the upper
+ * one is right below the beginning of the lower one, they would even lie on each other.
+ */
 const crossed = (upper: Bus, lower: Bus): number =>
-  Number(within(lower.x, upper)) + upper.ends.filter((x) => within(x, lower)).length;
+  Number(within(lower.x, upper)) +
+  upper.ends.filter((x) => within(x, lower)).length +
+  upper.ends.filter((x) => Math.abs(x - lower.x) < 1).length * LYING;
+
+/** So many crossings are better than a line on another. */
+const LYING = 100;
 
 const within = (x: number, { left, right }: Bus) => left < x && x < right;
 

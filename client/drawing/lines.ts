@@ -30,7 +30,7 @@ export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
     for (const side of ['top', 'bottom'] as const) {
       const here = ends.filter((end) => end.side === side).sort(order);
       const y = node.y + (side === 'top' ? -node.height / 2 : node.height / 2);
-      const places = placesOf(here, node);
+      const places = node.kind === 'state' ? placesOf(here, node) : placesOnCircle(here, node);
       for (const [index, { edge, at }] of here.entries()) {
         const its = points.get(edge);
         if (its) its[at] = { x: places[index] ?? node.x, y };
@@ -48,14 +48,22 @@ export function attach(edges: DrawnEdge[], nodes: DrawnNode[]): DrawnEdge[] {
 }
 
 /** Around the middle of the side, and moved a little where one of them then goes straight on. */
-function placesOf(ends: End[], { kind, x, width }: DrawnNode): number[] {
-  const gap = kind === 'state' ? Math.min(GAP, (width - 16) / Math.max(1, ends.length)) : 0;
+function placesOf(ends: End[], { x, width }: DrawnNode): number[] {
+  const gap = Math.min(GAP, (width - 16) / Math.max(1, ends.length));
   const half = ((ends.length - 1) / 2) * gap;
   const even = ends.map((_, index) => x - half + index * gap);
   const moves = ends.map(({ toward }, index) => toward.x - (even[index] ?? x));
   const least = moves.sort((one, other) => Math.abs(one) - Math.abs(other))[0] ?? 0;
-  const room = kind === 'state' ? Math.max(0, Math.min(GAP, width / 2 - half - 12)) : 0;
-  return Math.abs(least) <= room ? even.map((place) => place + least) : even;
+  const move = Math.abs(least) <= Math.min(GAP, width / 2 - half - 12) ? least : 0;
+  return even.map((place) => place + move);
+}
+
+/** All that leaves a circle leaves it in one point, and what comes in beside it has another. */
+function placesOnCircle(ends: End[], { x, width }: DrawnNode): number[] {
+  const comesIn = ends.map(({ at }) => at > 0);
+  const aside = comesIn.includes(true) && comesIn.includes(false) ? width / 4 : 0;
+  const toTheLeft = comesIn.indexOf(true) < ends.length / 2;
+  return comesIn.map((one) => (one === toTheLeft ? x - aside : x + aside));
 }
 
 /** Rows of boxes, by their middle: how high the highest is. */

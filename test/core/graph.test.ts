@@ -104,6 +104,7 @@ describe('a made-up definition', () => {
       No: { Type: 'Pass', End: true, Parameters: { rejected: { reason: 'No' } } },
       Waiting: rest('Waiting', { deadlineSeconds: 60 }),
       Asking: rest('Asking', { 'deadlineSeconds.$': '$.step.data.waitSeconds' }),
+      Resting: rest('Resting', { deadlineSeconds: '${RestingSeconds}' }),
       Done: rest('Done'),
       ...more,
     },
@@ -114,6 +115,7 @@ describe('a made-up definition', () => {
       states: [
         { name: 'Waiting', final: false, deadlineSeconds: 60 },
         { name: 'Asking', final: false },
+        { name: 'Resting', final: false },
         { name: 'Done', final: true },
       ],
       edges: [],
