@@ -324,7 +324,7 @@ describe('over HTTP', () => {
   test('a stop does not wait for one that does not read', async () => {
     await deaf();
     // The same ones: there is never too much to tell.
-    for (let round = 0; round < 60; round++) await changeMany(0);
+    for (let round = 0; round < 30; round++) await changeMany(0);
     expect(http.runtime.inspector.live.pages).toBe(1);
     const before = performance.now();
     await server.drain();
@@ -354,7 +354,7 @@ describe('the process', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await login).toMatchObject({ status: 401 });
     for (const text of await Promise.all(texts)) expect(text).toContain('event: counters');
-    // A stop without a page takes as long: the sandboxes have to end.
-    expect(took).toBeLessThan(4_000);
+    // A second or two, for the sandboxes have to end; but a machine may have other work. A request would be waited for for a minute.
+    expect(took).toBeLessThan(10_000);
   });
 });
