@@ -23,7 +23,7 @@ export function Effect({ effect, now }: { effect: EffectView; now: number }) {
           <code class="kind">{kind}</code>
           {asides(effect, now).map((one, index) => (
             <span key={index} class="aside">
-              {index > 0 && ' · '}
+              {index > 0 ? ' · ' : ' '}
               {one}
             </span>
           ))}

@@ -74,7 +74,7 @@ function Transition({ one, before, now, onVersion }: Props) {
           <button
             type="button"
             class="version"
-            aria-label={`Look at version ${version}`}
+            aria-label={`v${version}: look at this version`}
             onClick={() => onVersion(version)}
           >
             v{version}

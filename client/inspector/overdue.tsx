@@ -17,7 +17,7 @@ export function Overdue({ flow, now }: { flow: string | undefined; now: number }
   const all = value?.overdue.filter((one) => flow === undefined || one.flow === flow) ?? [];
   return (
     <section class="overdue" aria-label="Overdue">
-      <h3>Overdue</h3>
+      <h2>Overdue</h2>
       {all.length === 0 ? (
         <p class="aside">{value ? 'Nothing is due: all that was has been done.' : 'Not known yet.'}</p>
       ) : (

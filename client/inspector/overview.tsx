@@ -86,9 +86,9 @@ const Machines = ({ flows }: Pick<OverviewProps, 'flows'>) => (
           title={`Machine of ${name}`}
           small
           head={
-            <h3 class="machine-name">
+            <h2 class="machine-name">
               <a href={fragmentOf({ flow: name, only: 'newest' })}>{name}</a> <span>{persistence}</span>
-            </h3>
+            </h2>
           }
         />
       </li>
