@@ -112,7 +112,7 @@ function Resend({ login, shown: { view, busy } }: ScreenProps) {
   const wait = useSecondsUntil(view?.resendAvailableAt);
   const left = view?.resendsLeft ?? 0;
   const isClosed = left === 0 || wait > 0 || busy !== undefined;
-  const more = left === 0 ? 'It was sent as often as it can be.' : `${left} more`;
+  const more = left === 0 ? 'It was sent as often as it can be.' : `${left} left`;
   return (
     <p class="resend">
       <button

@@ -8,20 +8,27 @@ import { deadlineOf, pauseMs } from './watch.ts';
 export function followTime(login: Login): void {
   let last = performance.now();
   let late = 0;
+  let isFirst = false;
   let deadline: string | undefined;
   const refresh = () => {
     last = performance.now();
+    isFirst = false;
     void login.refresh();
   };
   setInterval(() => {
-    const shown = login.shown();
+    const [shown, now] = [login.shown(), apiNow()];
     if (document.hidden || shown.busy) return;
     if (deadlineOf(shown) !== deadline) late = 0;
     deadline = deadlineOf(shown);
-    if (performance.now() - last < pauseMs(shown, apiNow(), late)) return;
-    if (deadline !== undefined && Date.parse(deadline) <= apiNow()) late++;
+    if (performance.now() - last < pauseMs(shown, now, { late, isFirst })) return;
+    if (deadline !== undefined && Date.parse(deadline) <= now) late++;
     refresh();
   }, 250);
+  login.listen(({ busy }) => {
+    if (!busy) return;
+    last = performance.now();
+    isFirst = true;
+  });
   for (const event of ['focus', 'online', 'pageshow', 'detent:refresh'])
     window.addEventListener(event, refresh);
   document.addEventListener('visibilitychange', () => document.hidden || refresh());

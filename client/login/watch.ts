@@ -11,16 +11,21 @@ const AFTER_DEADLINE_MS = [0, 1_000, 2_000, 4_000];
 export const deadlineOf = ({ view, session }: Shown): string | undefined =>
   session?.expiresAt ?? (waits(view) ? view?.expiresAt : undefined);
 
-/**
- * How long to wait after one look for the next, in ms.
- *
- * @param late how many looks there were since the deadline passed.
- */
-export function pauseMs(shown: Shown, now: number, late: number): number {
+/** After a wish: what it set off may have failed by then. */
+const AFTER_WISH_MS = 2_000;
+
+export interface Looks {
+  /** How many there were since the deadline passed. */
+  late: number;
+  /** Whether there was none since the last wish. */
+  isFirst: boolean;
+}
+
+/** How long to wait after one look, or a wish, for the next look, in ms. */
+export function pauseMs(shown: Shown, now: number, { late, isFirst }: Looks): number {
   const { view, trouble } = shown;
   const deadline = deadlineOf(shown);
   if (deadline !== undefined && Date.parse(deadline) <= now) return AFTER_DEADLINE_MS[late] ?? LOOK_EVERY_MS;
-  return trouble?.again || waits(view) || view?.state === 'LoggedIn'
-    ? LOOK_EVERY_MS
-    : Number.POSITIVE_INFINITY;
+  if (!trouble?.again && !waits(view) && view?.state !== 'LoggedIn') return Number.POSITIVE_INFINITY;
+  return isFirst && waits(view) && !trouble?.again ? AFTER_WISH_MS : LOOK_EVERY_MS;
 }
