@@ -119,8 +119,9 @@ describe('404 and 405', () => {
     ['/dev/users', 'POST'],
     ['/dev/flows/mfa-login/definition', 'GET'],
     ['/dev/flows/mfa-login/any', 'GET'],
-    ['/dev/clock', 'POST'],
-    ['/dev/faults', 'POST'],
+    ['/dev/clock', 'GET, POST'],
+    ['/dev/faults', 'GET, POST'],
+    ['/inspect/api/flows', 'GET'],
   ])('%s: 405 method-not-allowed, Allow: %s', async (path, allow) => {
     const allowed = new Set(allow.split(', '));
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../core/types.ts';
+import { PAGES } from '../../local/pages.ts';
 import { demoUser } from '../../local/users.ts';
 import { codeOf, processes, refuse, type Started } from '../support/process.ts';
 import { temporaryFolder } from '../support/tables.ts';
@@ -24,7 +25,7 @@ async function login(detent: Started): Promise<string> {
   return String(body['loginId']);
 }
 
-test('the ready line is all it prints, and a login runs from start to finish', async () => {
+test('the ready line comes first, then what to open, and that is all it prints; a login runs from start to finish', async () => {
   const detent = await run();
   const loginId = await login(detent);
   const done = await detent.post(`/logins/${loginId}/otp`, { code: await codeOf(detent, loginId) });
@@ -33,14 +34,18 @@ test('the ready line is all it prints, and a login runs from start to finish', a
   const session = await detent.get('/session', { authorization: `Bearer ${token}` });
   expect(session).toMatchObject({ status: 200, body: { sub: username, loginId } });
   const { code, stdout, stderr } = await detent.stop();
-  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `ready ${detent.url}\n`, stderr: '' });
+  const [ready, ...open] = stdout.trimEnd().split('\n');
+  expect({ code, ready, stderr }).toEqual({ code: 0, ready: `ready ${detent.url}`, stderr: '' });
+  expect(open.map((line) => line.trim().split(/ +/))).toEqual(
+    PAGES.map(([name, path]) => [name, `${detent.url}${path}`]),
+  );
 });
 
-test('the address in a browser says what this is, on loopback only', async () => {
+test('the address shows the login page, or how the pages are built, on loopback only', async () => {
   const detent = await run();
   const page = await fetch(detent.url);
   expect(page.status).toBe(200);
-  expect(await page.text()).toContain(`curl -s ${detent.url.slice('http://'.length)}/logins`);
+  expect(await page.text()).toMatch(/<title>Sign in|npm run build:client/);
   const elsewhere = connect({ host: '127.0.0.2', port: Number(new URL(detent.url).port) });
   const [error] = await once(elsewhere, 'error');
   expect(error.code).toBe('ECONNREFUSED');
