@@ -70,16 +70,17 @@ describe('marks', () => {
   });
 
   test('a path leads through a junction', () => {
-    const payment = layOut(graphs.payment);
-    const step = { from: 'Authorizing', to: 'Authorized' };
-    const svg = renderToStaticMarkup(
-      h(Machine, { drawing: payment, title: 'The payment', marks: { path: [step] } }),
-    );
-    const legs = payment.edges.filter(({ edges }) =>
-      edges.some(({ from, to }) => from === step.from && to === step.to),
-    );
-    expect(legs.length).toBeGreaterThan(0);
-    expect(count(svg, /edge-taken/g)).toBe(legs.length);
+    const ends = ['Well', 'Badly', 'Unknown'];
+    const ways = (outcome: string) => [{ event: 'Told', outcomes: [outcome] }];
+    const shared = layOut({
+      states: ['One', 'Two', ...ends].map((name) => ({ name, final: false })),
+      edges: ['One', 'Two'].flatMap((from) => ends.map((to) => ({ from, to, ways: ways(to) }))),
+    });
+    const path = [{ from: 'Two', to: 'Badly' }];
+    const svg = renderToStaticMarkup(h(Machine, { drawing: shared, title: 'Shared', marks: { path } }));
+    expect(count(svg, /class="junction"/g)).toBe(2);
+    expect(count(svg, /class="edge edge-taken"/g)).toBe(2);
+    expect(count(svg, /class="edge edge-aside"/g)).toBe(3);
   });
 
   test('a time stands in its state, in place of how long that may last', () => {
