@@ -8,7 +8,7 @@ import { Experiments } from './experiments.tsx';
 import { fillIn } from './fill-in.ts';
 import { Navigation } from './page.tsx';
 import { Phone } from './phone.tsx';
-import { useWorld } from './use-world.ts';
+import { REFRESH, useWorld } from './use-world.ts';
 import { FoldedWatch } from './watch.tsx';
 import { WorldPanel } from './world.tsx';
 
@@ -28,24 +28,30 @@ function BesideLogin() {
   return (
     <div class="beside">
       <Navigation current="Login" />
-      <section class="card">
-        <h2>Try it</h2>
-        <p>
-          Detent runs this login, a <a href="/demo/payments">payment</a> and an <a href="/demo/shop">order</a>{' '}
-          as durable state machines. Sign in here: the code comes to the phone below. Break the world on the
-          way, or kill Detent itself, and watch in the <a href="/inspect">inspector</a> how everything goes on
-          where it was.
-        </p>
-        <p>
-          User <code>{demoUser.username}</code>, password <code>{demoUser.password}</code>{' '}
-          <button type="button" class="small" onClick={fill}>
-            Fill in
-          </button>
-        </p>
-      </section>
-      <Phone />
-      <WorldPanel world={world} first={['sms', 'signing']} />
-      <Experiments list={loginExperiments} world={world} />
+      <div class="beside-part">
+        <section class="card" aria-labelledby="try-title">
+          <h2 id="try-title">Try it</h2>
+          <p>
+            Detent runs this login, a <a href="/demo/payments">payment</a> and an{' '}
+            <a href="/demo/shop">order</a> as durable state machines. Sign in: the code comes to the phone
+            below. Break the world on the way, or kill Detent itself, and see here or in the{' '}
+            <a href="/inspect">inspector</a> how everything goes on where it was.
+          </p>
+          <p class="user">
+            <span>
+              User <code>{demoUser.username}</code>, password <code>{demoUser.password}</code>
+            </span>
+            <button type="button" class="small" onClick={fill}>
+              Fill in
+            </button>
+          </p>
+        </section>
+        <Phone />
+      </div>
+      <div class="beside-part">
+        <WorldPanel world={world} first={['sms', 'signing']} />
+        <Experiments list={loginExperiments} world={world} />
+      </div>
       <FoldedWatch flow="mfa-login" id={id} hint="Sign in, and the way of your login is drawn here." />
     </div>
   );
@@ -60,6 +66,8 @@ function useLoginId(): string | undefined {
       set(detail?.id);
     };
     window.addEventListener(INSTANCE, hear);
+    // It may have told before anybody listened.
+    window.dispatchEvent(new Event(REFRESH));
     return () => window.removeEventListener(INSTANCE, hear);
   }, []);
   return id;

@@ -5,8 +5,8 @@ import { useAsked } from './asked.ts';
 import { problemText } from './refusals.ts';
 import { type Change, type FaultsView, healing, type SandboxView, type World } from './world.ts';
 
-/** Told to the window once the clock has moved: whoever shows deadlines looks again. */
-const REFRESH = 'detent:refresh';
+/** Told to the window where things may have changed, such as the clock: whoever shows deadlines looks again. */
+export const REFRESH = 'detent:refresh';
 
 export interface UsedWorld extends World {
   /** Why the last change came to nothing, or what it did. */

@@ -10,16 +10,34 @@ interface WatchProps {
   hint: string;
 }
 
+function Head({ flow, id }: Omit<WatchProps, 'hint'>) {
+  return (
+    <header class="world-head">
+      <h2 id="watch-title">Watch it</h2>
+      {id && (
+        <a class="elsewhere" href={`/inspect#/${flow}/${encodeURIComponent(id)}`}>
+          In the inspector
+        </a>
+      )}
+    </header>
+  );
+}
+
 /** The same, folded: nothing is asked until it is opened. */
 export function FoldedWatch({ flow, id, hint }: WatchProps) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details class="card watch" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
-        <h2>Watch it</h2>
-      </summary>
-      {!isOpen ? null : id ? <Instance key={id} flow={flow} id={id} /> : <p class="empty">{hint}</p>}
-    </details>
+    <section class="card watch" aria-labelledby="watch-title">
+      <Head flow={flow} id={id} />
+      {id ? (
+        <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+          <summary>Here</summary>
+          {isOpen && <Instance key={id} flow={flow} id={id} />}
+        </details>
+      ) : (
+        <p class="quiet">{hint}</p>
+      )}
+    </section>
   );
 }
 
@@ -27,10 +45,7 @@ export function FoldedWatch({ flow, id, hint }: WatchProps) {
 export function Watch({ flow, id, hint }: WatchProps) {
   return (
     <section class="card watch" aria-labelledby="watch-title">
-      <header class="world-head">
-        <h2 id="watch-title">Watch it</h2>
-        {id && <a href={`/inspect#/${flow}/${encodeURIComponent(id)}`}>In the inspector</a>}
-      </header>
+      <Head flow={flow} id={id} />
       {id ? <Instance key={id} flow={flow} id={id} /> : <p class="empty">{hint}</p>}
     </section>
   );

@@ -14,7 +14,12 @@ interface WorldProps {
 export function WorldPanel({ world, first }: WorldProps) {
   const broken = brokenParts(world);
   const others = (Object.keys(parts) as PartName[]).filter((name) => !first.includes(name));
-  const away = broken.filter(({ id }) => others.some((name) => name === id));
+  const isAwayBroken = broken.some(({ id }) => others.some((name) => name === id));
+  const [isUnfolded, unfold] = useState(false);
+  // What is broken is not hidden; what somebody has unfolded stays so.
+  useEffect(() => {
+    if (isAwayBroken) unfold(true);
+  }, [isAwayBroken]);
   return (
     <section class="card world" aria-labelledby="world-title">
       <header class="world-head">
@@ -33,7 +38,7 @@ export function WorldPanel({ world, first }: WorldProps) {
       ))}
       <Kills world={world} names={companions.filter((name) => first.includes(name))} />
       <Clock world={world} />
-      <details open={away.length > 0}>
+      <details open={isUnfolded} onToggle={({ currentTarget }) => unfold(currentTarget.open)}>
         <summary>The rest of the world</summary>
         {others.map((name) => (
           <Row key={name} part={parts[name]} world={world} />

@@ -96,12 +96,25 @@ export function inBrowser(environment: Environment = {}) {
       await page.goto(path);
       return page;
     },
+    /** A page of somebody else, such as that of the payment provider: what it does is not ours to watch. */
+    async elsewhere(url: string): Promise<Page> {
+      const made = await browser.newContext();
+      contexts.push(made);
+      const page = await made.newPage();
+      await page.goto(url);
+      return page;
+    },
     seen: (page: Page): Watched => watched.get(page) ?? watch(page),
     detent: () => detent,
-    /** Ends the process as a power cut would, and starts it again on the same data and the same port. */
-    async restart(): Promise<void> {
+    /**
+     * Ends the process as a power cut would, and starts it again on the same data and the same port.
+     *
+     * @param meanwhile while there is no process; with its data folder.
+     */
+    async restart(meanwhile?: (folder: string) => unknown): Promise<void> {
       const { port } = new URL(detent.url);
       await detent.stop('SIGKILL');
+      await meanwhile?.(folder.path);
       detent = await start(folder.path, { ...environment, PORT: port });
     },
   };
