@@ -3,16 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Definition } from '../core/definition.ts';
 import { command, say, UsageError } from './command.ts';
-import { picture } from './new-flow-picture.ts';
 import { type Files, type Plan, planOf } from './new-flow-plan.ts';
 
 const HELP = `Makes a flow: a definition, actions, an effect, routes, functions, infrastructure and tests that run. It is the example
 of docs/tutorial.md under another name, for you to change.
 
-  npm run -s new:flow -- NAME             makes the files, and adds the flow's rows to those that list the flows
-  npm run -s new:flow -- NAME --picture   prints the diagram of a flow's definition, in Mermaid's language
+  npm run -s new:flow -- NAME   makes the files, and adds the flow's rows to those that list the flows
 
 NAME is in kebab-case, such as newsletter-signup. No file is overwritten, and where something is in the way nothing is written.
 The exit status is 0 where it was done, 2 where not.
@@ -50,25 +47,10 @@ function format(paths: string[]): boolean {
   return status === 0;
 }
 
-function draw(name: string): void {
-  let text: string;
-  try {
-    text = readFileSync(at(`state-definitions/${name}.asl.json`), 'utf8');
-  } catch {
-    throw new UsageError(`There is no state-definitions/${name}.asl.json.`);
-  }
-  say(picture(JSON.parse(text) as Definition));
-}
-
 await command(HELP, async (args) => {
-  const options = { picture: { type: 'boolean', default: false } } as const;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageError('Give one name.');
-  if (values.picture) {
-    draw(name);
-    return 0;
-  }
   const plan = planOf(root, name);
   write(plan);
   const [made, changed] = [Object.keys(plan.made), Object.keys(plan.changed)];

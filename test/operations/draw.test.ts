@@ -1,13 +1,15 @@
 /** `npm run draw`, and the pictures that it has drawn. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { type Graph, graphOf } from '../../core/graph.ts';
 import { flowNames, flowSettings, flowsOf } from '../../flows/index.ts';
 import { copyOfCheckout } from '../examples/checkout.ts';
 import { temporaryFolder } from '../support/tables.ts';
 import { run } from './support.ts';
 import { textsOf, wellFormed } from './xml.ts';
+
+jest.setTimeout(60_000);
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, 'docs/machines');
@@ -26,8 +28,9 @@ const wordsOf = ({ states, edges }: Graph): string[] => [
 /** Those that have a picture: a new flow needs none to begin with. */
 const drawn = flowNames.filter((name) => readdirSync(folder).includes(`${name}.svg`));
 
-test('pictures are of flows, and README.md shows them in words too', () => {
-  expect(readdirSync(folder).sort()).toEqual(drawn.map((name) => `${name}.svg`).sort());
+test('pictures are of flows and of the example of the tutorial, and README.md shows the first in words too', () => {
+  const example = 'email-confirmation';
+  expect(readdirSync(folder).sort()).toEqual([...drawn, example].map((name) => `${name}.svg`).sort());
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const shown = [...readme.matchAll(/!\[([^\]]*)\]\(docs\/machines\/([\w-]+)\.svg\)/g)];
   expect(shown.map(([, , name]) => name).sort()).toEqual([...drawn].sort());

@@ -26,6 +26,7 @@ export function emailConfirmation(settings: EmailConfirmationSettings): Flow {
     view(_state, { email, counter: _, ...shown }) {
       return { ...(typeof email === 'string' && { email: maskEmail(email) }), ...shown };
     },
+    personal: { email: maskEmail },
     retentionSeconds: () => settings.retentionSeconds,
     // An address can be guessed; a token cannot.
     fingerprinted: ({ type, payload }) => ({ value: payload, guessable: type === 'ConfirmationRequested' }),
