@@ -31,7 +31,7 @@ export function FoldedWatch({ flow, id, hint }: WatchProps) {
       <Head flow={flow} id={id} />
       {id ? (
         <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-          <summary>Here</summary>
+          <summary>Show it here</summary>
           {isOpen && <Instance key={id} flow={flow} id={id} />}
         </details>
       ) : (

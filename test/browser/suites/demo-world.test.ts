@@ -27,6 +27,8 @@ test('what is broken is so for Detent, is shown after a reload and on every page
     ...{ sms: 'none', signing: 'none', gateway: 'none', warehouse: 'none' },
   });
   expect((await detent().get('/dev/sandbox')).body).toMatchObject({ webhooks: 'prompt' });
+  // What was unfolded to show it stays so.
+  expect(await page.getByLabel('The phone network').isVisible()).toBe(true);
   // The other page sees it by itself.
   await other.locator('.world [data-broken="0"]').waitFor();
 });
