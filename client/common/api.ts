@@ -71,8 +71,9 @@ export async function ask<T>(
 
 function noteTime({ headers }: Response): void {
   const told = Date.parse(headers.get('date') ?? '');
-  // The header has whole seconds: less than that is no difference.
-  if (Number.isFinite(told) && Math.abs(told - apiNow()) > 1_000) aheadMs = told - Date.now();
+  // The header has whole seconds, rounded down: it is that late at least, and less than a second later.
+  const late = told - apiNow();
+  if (late > 0 || late < -1_000) aheadMs = told - Date.now();
 }
 
 function refusalOf({ status, headers }: Response, value: { [member: string]: unknown }): Refusal {

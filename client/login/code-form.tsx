@@ -1,10 +1,10 @@
 import { useEffect } from 'preact/hooks';
 import { codeFrom, codeIn } from './code.ts';
-import { Countdown, useSecondsUntil } from './countdown.tsx';
+import { Countdown, useApiTime } from './countdown.tsx';
 import type { ScreenProps } from './login-page.tsx';
 import { Field, Notice, Phone, Slow, Submit, wordsOf } from './parts.tsx';
 import { say } from './say.ts';
-import { clock, many } from './time.ts';
+import { clock, many, secondsLeft, secondsUntil } from './time.ts';
 import { waits } from './view.ts';
 
 /**
@@ -97,7 +97,7 @@ function paste(event: ClipboardEvent): void {
 
 /** How long the code is valid, and how often it may be wrong, unless that has just been said. */
 function Left({ shown: { view, trouble } }: Pick<ScreenProps, 'shown'>) {
-  const left = useSecondsUntil(view?.expiresAt);
+  const left = secondsLeft(view?.expiresAt, useApiTime());
   if (left === 0) return <>The time is up: one moment.</>;
   return (
     <>
@@ -109,7 +109,7 @@ function Left({ shown: { view, trouble } }: Pick<ScreenProps, 'shown'>) {
 
 /** Sends the code again. It keeps its place and its name while it has to wait; how long stands beside it. */
 function Resend({ login, shown: { view, busy } }: ScreenProps) {
-  const wait = useSecondsUntil(view?.resendAvailableAt);
+  const wait = secondsUntil(view?.resendAvailableAt, useApiTime());
   const left = view?.resendsLeft ?? 0;
   const isClosed = left === 0 || wait > 0 || busy !== undefined;
   const more = left === 0 ? 'It was sent as often as it can be.' : `${left} left`;

@@ -1,22 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { apiNow } from '../common/api.ts';
 import { say } from './say.ts';
-import { aloud, clock, secondsUntil } from './time.ts';
+import { aloud, clock, secondsLeft } from './time.ts';
 
-/** How many seconds are left until an instant, by the clock of the API; counts down. */
-export function useSecondsUntil(instant: string | undefined): number {
+/** What time it is for the API, in ms; renders anew as it passes. */
+export function useApiTime(): number {
   const [, tick] = useState(0);
   useEffect(() => {
     // Often enough that a clock that was moved shows at once.
     const timer = setInterval(() => tick(Math.floor(Date.now() / 250)), 250);
     return () => clearInterval(timer);
   }, []);
-  return secondsUntil(instant, apiNow());
+  return apiNow();
 }
 
 /** The time left, as `4:53`. It is said aloud at a few moments only. */
 export function Countdown({ until, isAloud = false }: { until: string | undefined; isAloud?: boolean }) {
-  const left = useSecondsUntil(until);
+  const left = secondsLeft(until, useApiTime());
   const before = useRef(left);
   useEffect(() => {
     const text = isAloud && aloud(before.current, left);

@@ -26,7 +26,11 @@ export interface ScreenProps {
 /** The page: the screen that belongs to what the API said last, and where the focus goes. */
 export function LoginPage({ login }: { login: Login }) {
   const [shown, setShown] = useState(login.shown());
-  useEffect(() => login.listen(setShown), [login]);
+  useEffect(() => {
+    // An answer may have come between the first rendering and now.
+    setShown(login.shown());
+    return login.listen(setShown);
+  }, [login]);
   const screen = screenOf(shown);
   const { view, trouble } = shown;
 

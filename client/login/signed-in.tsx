@@ -1,11 +1,12 @@
-import { Countdown, useSecondsUntil } from './countdown.tsx';
+import { Countdown, useApiTime } from './countdown.tsx';
 import type { ScreenProps } from './login-page.tsx';
 import { Notice, Slow } from './parts.tsx';
+import { secondsLeft } from './time.ts';
 
 /** The session, and the end of it. */
 export function SignedIn({ login, shown }: ScreenProps) {
   const { session, busy, username } = shown;
-  const left = useSecondsUntil(session?.expiresAt);
+  const left = secondsLeft(session?.expiresAt, useApiTime());
   return (
     <div aria-busy={busy !== undefined}>
       <svg class="tick" viewBox="0 0 48 48" width="48" height="48" aria-hidden="true">

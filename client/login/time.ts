@@ -4,6 +4,10 @@
 export const secondsUntil = (instant: string | undefined, now: number): number =>
   instant === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(instant) - now) / 1000));
 
+/** How long something is still good, never more than it is: for a time that ends, as the other is for a wait. */
+export const secondsLeft = (instant: string | undefined, now: number): number =>
+  instant === undefined ? 0 : Math.max(0, Math.floor((Date.parse(instant) - now) / 1000));
+
 /** `4:09`, `1:00:00`. */
 export function clock(seconds: number): string {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

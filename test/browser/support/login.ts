@@ -68,7 +68,15 @@ export function signingIn(environment: Environment = {}) {
     return { page, person };
   }
 
-  const code = async (person: Person): Promise<string> => (await sms(person, 1))[0]?.body.slice(0, 6) ?? '';
+  /** The code on a phone, once it is there. */
+  async function code(person: Person): Promise<string> {
+    const [first] = await eventually(
+      () => messages(person),
+      ({ length }) => length > 0,
+      5_000,
+    );
+    return first?.body.slice(0, 6) ?? '';
+  }
 
   return {
     ...harness,
@@ -133,7 +141,7 @@ export const refresh = (page: Page): Promise<unknown> =>
   page.evaluate("window.dispatchEvent(new Event('detent:refresh'))");
 
 /** Waits until this is said to those who do not see. */
-export const said = (page: Page, text: string): Promise<void> =>
+export const said = (page: Page, text: string | RegExp): Promise<void> =>
   page.locator('#said').getByText(text).waitFor({ state: 'attached', timeout: 15_000 });
 
 /** What has the focus: its name where it is a field, otherwise its text. */
