@@ -58,7 +58,7 @@ function OneFlow({ route, go, flow, listed }: OneFlowProps) {
   const marks = { counts, ...(route.state !== undefined && { current: route.state }) };
   const choose = (state: string) => go({ ...route, state: state === route.state ? undefined : state });
   return (
-    <section aria-label={`Machine of ${name}`}>
+    <div class="one-flow">
       <h2>
         {name} <span class="aside">{persistence}</span>
       </h2>
@@ -73,7 +73,7 @@ function OneFlow({ route, go, flow, listed }: OneFlowProps) {
         .
       </p>
       <Sheet graph={graph} title={`Machine of ${name}`} marks={marks} onState={choose} />
-    </section>
+    </div>
   );
 }
 
