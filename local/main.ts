@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
-    checkoutSettings: { returnUrl: `${base}/checkouts/{checkoutId}` },
+    checkoutSettings: { returnUrl: `${base}/demo/shop#{checkoutId}` },
     outside: (inside) =>
       startOutside({
         ...settings,
