@@ -128,7 +128,7 @@ function Transition({ one, before, now, onVersion }: Props) {
 
 const hasNone = ({ version }: TransitionView) => (
   <p class="aside" key={version}>
-    No entry: it had no effects, or they are over and forgotten.
+    No effects, or none that are still known.
   </p>
 );
 
