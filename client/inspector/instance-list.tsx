@@ -42,7 +42,11 @@ function Row({ line, route, now }: { line: InstanceLine; route: Route; now: numb
   const to = { flow, id, only: route.only, state: route.state };
   return (
     <li>
-      <a href={fragmentOf(to)} aria-current={route.id === id && route.flow === flow ? 'true' : undefined}>
+      <a
+        class="row"
+        href={fragmentOf(to)}
+        aria-current={route.id === id && route.flow === flow ? 'true' : undefined}
+      >
         <span class={final ? 'row-state row-final' : 'row-state'}>{state}</span>
         <span class="row-age">{ageOf(at, now)}</span>
         <span class="row-id">
