@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import {
+  asksAtOnce,
   field,
   focusOn,
   giveCode,
@@ -80,7 +81,7 @@ describe('no connection', () => {
     await said(page, NO_ANSWER);
     await press(page, 'Try again');
     await shows(page, NO_ANSWER);
-    await page.context().setOffline(false);
+    await asksAtOnce(page, /^\/logins$/, () => page.context().setOffline(false));
     await heading(page, 'Enter the code');
     expect(keys.length).toBeGreaterThanOrEqual(3);
     expect(new Set(keys).size).toBe(1);

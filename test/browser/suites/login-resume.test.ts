@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import {
   answer,
+  asksAtOnce,
   field,
   giveCode,
   givePassword,
@@ -254,7 +255,8 @@ describe('two tabs', () => {
     await press(page, 'Sign out');
     await heading(page, 'You are signed out');
     // When it comes to the front.
-    await other.evaluate("window.dispatchEvent(new Event('focus'))");
+    const toFront = "window.dispatchEvent(new Event('focus'))";
+    await asksAtOnce(other, /^\/logins\//, () => other.evaluate(toFront));
     await heading(other, 'You are signed out');
     expect(await messages(person)).toHaveLength(1);
   });
@@ -265,7 +267,8 @@ describe('two tabs', () => {
     await heading(other, 'You are signed in');
     await press(other, 'Sign out');
     await heading(other, 'You are signed out');
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    const toFront = "document.dispatchEvent(new Event('visibilitychange'))";
+    await asksAtOnce(page, /^\/session$/, () => page.evaluate(toFront));
     await heading(page, 'You are signed out');
   });
 

@@ -161,3 +161,11 @@ export const answer = (page: Page, method: string, path: RegExp): Promise<Respon
   page.waitForResponse(
     (response) => response.request().method() === method && path.test(new URL(response.url()).pathname),
   );
+
+/** Does something that makes the page ask the API at once, and not when it would have looked anyway. */
+export async function asksAtOnce(page: Page, path: RegExp, act: () => Promise<unknown>): Promise<void> {
+  await Promise.all([
+    page.waitForRequest((request) => path.test(new URL(request.url()).pathname), { timeout: 3_000 }),
+    act(),
+  ]);
+}
