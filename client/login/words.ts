@@ -31,7 +31,7 @@ export const problems: { [name: string]: Tell } = {
   'invalid-session': always('Your session has ended. Sign in again.'),
   'not-found': always('This sign-in is no longer known. Start again.'),
   conflict: (refusal) => ({
-    text: `Something else changed this sign-in at the same moment. Nothing was counted: try again ${soon(refusal)}.`,
+    text: `Something else changed this sign-in. Nothing was counted: try again ${soon(refusal)}.`,
   }),
   'wrong-state': always('This is no longer possible: the sign-in has moved on.'),
   'no-resends-left': always('The code was sent as often as it can be. Use it, or start again.'),
