@@ -26,6 +26,7 @@ export const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ');
 
 /** In seconds. */
@@ -44,13 +45,17 @@ const pageHeaders = {
 const cachingOf = (path: string): string =>
   /\/assets\//.test(path) ? `public, max-age=${YEAR}, immutable` : 'no-cache';
 
+/** Named, and not as what is refused (RFC 9110, 12.5.3). */
+const takesGzip = (accepted: string): boolean =>
+  accepted.split(',').some((one) => /^\s*gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(one));
+
 /** Serves each file under its path, compressed where the client takes that. */
 export function pageRoutes(app: Hono, files: readonly PageFile[]): void {
   for (const { path, body, type } of files) {
     const small = gzipSync(body);
     at(app, path, {
       GET: (c) => {
-        const isZipped = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '') && small.length < body.length;
+        const isZipped = takesGzip(c.req.header('accept-encoding') ?? '') && small.length < body.length;
         return c.body(isZipped ? small : body, 200, {
           'content-type': type,
           'cache-control': cachingOf(path),

@@ -30,17 +30,18 @@ export async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
   }
   const parsed = schema.safeParse(text === '' ? {} : json(text));
   if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.flatMap((issue) => {
+  throw invalidBy(parsed.error, 'is not a field here');
+}
+
+/** 400, by what a schema found. @param unknown what is said of a name that the schema does not have. */
+export const invalidBy = ({ issues }: z.ZodError, unknown: string): Problem =>
+  invalid(
+    issues.flatMap((issue) => {
       const path = issue.path.join('.');
       if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-      return issue.keys.map((key) => ({
-        path: [...issue.path, key].join('.'),
-        message: 'is not a field here',
-      }));
+      return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: unknown }));
     }),
   );
-}
 
 export const tooLarge = (): Problem =>
   new Problem('too-large', { detail: `The body may have ${MAX_BODY_BYTES} bytes at the most.` });

@@ -11,6 +11,7 @@ import { MAX_STOCK, setStock } from '../flows/checkout/stock.ts';
 import { phonePattern } from '../flows/mfa-login/data.ts';
 import { PROCESS_HEADER } from './address.ts';
 import { worldRoutes } from './dev-world.ts';
+import { flowNamed } from './flow-named.ts';
 import type { Runtime } from './runtime.ts';
 import { putUser } from './users.ts';
 
@@ -32,13 +33,7 @@ export function devRoutes(app: Hono, runtime: Runtime): void {
   const { table, inbox } = runtime;
   const flows: { [name: string]: Flow } = runtime.flows;
 
-  const known = (name: string) => {
-    const flow = flows[name];
-    if (flow && Object.hasOwn(flows, name)) return flow;
-    throw new Problem('not-found', {
-      detail: `There is no flow of this name. Flows: ${Object.keys(flows).join(', ')}.`,
-    });
-  };
+  const known = (name: string): Flow => flowNamed(flows, name);
 
   // A command that means another process must not change anything here.
   app.use(async (c, next) => {

@@ -66,15 +66,16 @@ export function worldRoutes(app: Hono, { table, clock, faults, outside, idle, re
       const given = await body(c, orders);
       refuseTheirs(given);
       const { kill, ...wanted } = given;
-      if (wanted.webhooks) await outside.setWebhooks(wanted.webhooks);
-      if (wanted.gateway) await outside.setGatewayMode(wanted.gateway);
-      if (wanted.warehouse) outside.setWarehouse(wanted.warehouse);
-      Object.assign(modes, wanted);
+      // First: where that cannot be done now, nothing is.
       if (kill && !(await outside.kill(kill)))
         throw new Problem('try-again', {
           detail: 'That process does not run just now: it is being started.',
           retryAfter: 1,
         });
+      if (wanted.webhooks) await outside.setWebhooks(wanted.webhooks);
+      if (wanted.gateway) await outside.setGatewayMode(wanted.gateway);
+      if (wanted.warehouse) outside.setWarehouse(wanted.warehouse);
+      Object.assign(modes, wanted);
       return c.json(sandbox());
     },
   });

@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   const base = isLoopback(host)
     ? address
     : `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  // Before anything is opened that would have to be closed.
+  const pages = embeddedPages();
   const runtime = await openRuntime({
     dataDir,
     settings: settingsFrom(process.env),
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   });
   app = createApi({ ...runtime, random: systemRandomness, sourceOf: peerOf, mayPay: () => true }, (more) => {
     webhookRoutes(more, { ...runtime, readNotice });
-    pageRoutes(more, embeddedPages());
+    pageRoutes(more, pages);
     devRoutes(more, runtime);
     inspectorRoutes(more, { ...runtime, stopping: server.stopping });
   });
@@ -79,7 +81,7 @@ async function main(): Promise<void> {
     logSignal({ type: 'failure', where: 'address', subject: 'file', error: loggable(error) });
   }
   // Last, so that whoever waits for this line may stop the process at once.
-  const open = PAGES.map(([name, path]) => `  ${name.padEnd(10)} ${address}${path}\n`);
+  const open = PAGES.map(([name, path]) => `  ${name.padEnd(10)} ${base}${path}\n`);
   process.stdout.write(`ready ${address}\n${open.join('')}`);
 }
 

@@ -30,13 +30,11 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
  */
 export function embeddedPages(folder = BUILT): PageFile[] {
   const [login, own] = [join(folder, 'login'), join(folder, 'embedded')];
-  if (!existsSync(login) || !existsSync(own)) return [unbuilt];
-  const beside = besideLogin(readFileSync(join(own, 'manifest.json'), 'utf8'));
-  const shared = readPageFiles(login).map((file) =>
-    file.path === '/'
-      ? { ...file, body: Buffer.from(`${Buffer.from(file.body)}`.replace(MARK, beside)) }
-      : file,
-  );
+  const manifest = join(own, 'manifest.json');
+  // A build that was broken off has not come to these.
+  if (!existsSync(join(login, 'index.html')) || !existsSync(manifest)) return [unbuilt];
+  const beside = besideLogin(readFileSync(manifest, 'utf8'));
+  const shared = readPageFiles(login).map((file) => (file.path === '/' ? marked(file, beside) : file));
   const ours = readPageFiles(own).map((file) => ({ ...file, path: addresses[file.path] ?? file.path }));
   return [...shared, ...ours];
 }
@@ -52,6 +50,12 @@ const unbuilt: PageFile = {
 /** The place in the login page where what is beside it goes. */
 const MARK = '<!-- beside -->';
 
+function marked(file: PageFile, beside: string): PageFile {
+  const html = `${Buffer.from(file.body)}`;
+  if (!html.includes(MARK)) throw new Error(`the login page has no place for what is beside it: ${MARK}`);
+  return { ...file, body: Buffer.from(html.replace(MARK, () => beside)) };
+}
+
 interface Built {
   file: string;
   css?: string[];
@@ -63,11 +67,16 @@ function besideLogin(manifest: string): string {
   const built: { [source: string]: Built } = JSON.parse(manifest);
   const script = built['demo/beside-login.tsx'];
   if (!script) throw new Error('demo/beside-login.tsx is not in what was built');
-  const styles = [script, ...(script.imports ?? []).flatMap((name) => built[name] ?? [])].flatMap(
-    ({ css = [] }) => css,
-  );
+  const chunks = new Set<Built>();
+  const take = (chunk: Built): void => {
+    if (chunks.has(chunk)) return;
+    chunks.add(chunk);
+    for (const name of chunk.imports ?? []) if (built[name]) take(built[name]);
+  };
+  take(script);
+  const styles = new Set([...chunks].flatMap(({ css = [] }) => css));
   return [
-    ...styles.map((file) => `<link rel="stylesheet" href="/${file}" />`),
+    ...[...styles].map((file) => `<link rel="stylesheet" href="/${file}" />`),
     '<aside id="beside" aria-label="Demonstration"></aside>',
     `<script type="module" src="/${script.file}"></script>`,
   ].join('\n    ');

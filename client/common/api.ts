@@ -35,7 +35,9 @@ let aheadMs = 0;
 export const apiNow = (): number => Date.now() + aheadMs;
 
 /** A key for one wish. */
-export const newKey = (): string => crypto.randomUUID();
+export const newKey = (): string =>
+  // Not randomUUID: that is there over https and at localhost only.
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Without an answer by then, none is waited for: longer than the API takes for any (30 s). */
 const PATIENCE_MS = 35_000;

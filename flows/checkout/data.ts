@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { initial, type Mask, type Personal } from '../../core/personal.ts';
+import { hidden, initial, type Mask, type Personal } from '../../core/personal.ts';
 
 /** An order has at most so many different goods: each is an item of its transaction, which has at most 100. */
 export const MAX_GOODS = 20;
@@ -89,7 +89,8 @@ const maskEmail: Mask = (email) => {
   return `${initial(name)}@${initial(domain)}${top}`;
 };
 
-export const personal: Personal = { email: maskEmail };
+/** Whoever opens the provider's page sees whose it is, and may pay. */
+export const personal: Personal = { email: maskEmail, paymentUrl: hidden };
 
 export const secondsAfter = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();

@@ -20,11 +20,14 @@ export interface IndexPorts {
   observe: Observer;
 }
 
+/** So many lines a list has at the most. */
+export const MOST = 200;
+
 const kept = {
   /** Of each flow. */
   newest: 1_000,
-  /** Of each state of each flow: what a list shows at the most. */
-  perState: 200,
+  /** Of each state of each flow. */
+  perState: MOST,
   /**
    * That have left something undone; and that have called for a person. Five times what a list shows: those that have been mended
    * since are dropped only when somebody looks.
@@ -121,8 +124,10 @@ export class InstanceIndex {
 
   /** Whether what was there before is still being read: begins with that where nobody has yet. */
   reading(): boolean {
-    if (this.#scan === 'none' && !this.#isClosed) void this.#readAll();
-    return this.#scan === 'running';
+    if (this.#isClosed) return false;
+    if (this.#scan === 'none') void this.#readAll();
+    // Also where that has failed at once: it is tried again.
+    return this.#scan !== 'done';
   }
 
   /** Reads what is there, a page at a time. */

@@ -1,4 +1,5 @@
 /** Looks into the instances of one embedded process, and counts what it does. It writes nothing. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import { type Flow, partition, recordKey } from '../../core/flow.ts';
 import { type Graph, graphOf } from '../../core/graph.ts';
@@ -6,9 +7,9 @@ import { entryOf, foldedTo } from '../../core/journal.ts';
 import type { Clock, Observer, Signal } from '../../core/ports.ts';
 import type { InstanceRecord, Item, Key } from '../../core/types.ts';
 import { count, noCounts } from './counters.ts';
-import { InstanceIndex } from './index.ts';
+import { InstanceIndex, MOST } from './index.ts';
 import { instanceView } from './instance.ts';
-import { isFinal, liveRecord, movedAt, OVERDUE_MS, stuckOf, usableEntry } from './judgement.ts';
+import { isFinal, iso, liveRecord, movedAt, OVERDUE_MS, stuckOf, usableEntry } from './judgement.ts';
 import { Live } from './live.ts';
 import type {
   CountersView,
@@ -35,8 +36,8 @@ export interface Asked {
 
 export type Inspector = ReturnType<typeof createInspector>;
 
-/** So many lines a list has at the most. */
-export const MOST = 200;
+/** So many instances are looked at in one turn of the event loop. */
+const AT_ONCE = 50;
 
 /** Begins to note what changes in the table. */
 export function createInspector({ table, clock, flows, observe }: InspectorPorts) {
@@ -101,11 +102,13 @@ export function createInspector({ table, clock, flows, observe }: InspectorPorts
     let after: string | undefined;
     do {
       const page = await table.due('flows', iso(before), {
-        limit: MOST,
+        limit: AT_ONCE,
         ...(after !== undefined && { after }),
       });
       yield* page.keys;
       after = page.next;
+      // The table answers at once, so that nobody else would have a turn before the last page.
+      await nextTurn();
     } while (after !== undefined);
   }
 
@@ -126,9 +129,10 @@ export function createInspector({ table, clock, flows, observe }: InspectorPorts
 
   async function stuckLines(asked: Asked): Promise<InstanceLine[]> {
     const lines = new Map((await overdueLines(asked)).map((line) => [partition(line.flow, line.id), line]));
-    for (const pk of index.troubled()) {
+    for (const [looked, pk] of index.troubled().entries()) {
       if (lines.size >= asked.limit) break;
-      if (lines.has(pk)) continue;
+      if (lines.has(pk) || (asked.flow !== undefined && flowOf(pk) !== asked.flow)) continue;
+      if (looked % AT_ONCE === 0) await nextTurn();
       const line = await lineOf(pk);
       if (!line?.stuck) index.clear(pk);
       else if (suits(asked, line)) lines.set(pk, line);
@@ -159,7 +163,7 @@ export function createInspector({ table, clock, flows, observe }: InspectorPorts
       // Before the list: what has been read since may be missing there.
       const reading = index.reading();
       const lines = await lists[asked.only](asked);
-      return { instances: lines.sort((one, other) => (one.at < other.at ? 1 : -1)), reading };
+      return { instances: lines.sort(byNewest), reading };
     },
 
     /**
@@ -216,6 +220,7 @@ export function createInspector({ table, clock, flows, observe }: InspectorPorts
   }
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+const byNewest = (one: InstanceLine, other: InstanceLine): number =>
+  one.at < other.at ? 1 : one.at > other.at ? -1 : 0;
 
 const flowOf = (pk: string): string => pk.slice(0, pk.indexOf('#'));

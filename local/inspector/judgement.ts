@@ -14,7 +14,7 @@ import type { StuckReason } from './views.ts';
 /** How long something may be due before it counts as overdue, in ms: the reconciler passes every second. */
 export const OVERDUE_MS = 60_000;
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The record in an item, unless there is none, or it has expired, or is none. */
 export function liveRecord(item: Item | undefined, now: number): InstanceRecord | undefined {

@@ -3,10 +3,12 @@ import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { Problem } from '../../api/problem.ts';
-import { at, invalid } from '../../api/request.ts';
+import { at, invalid, invalidBy } from '../../api/request.ts';
 import type { Flow } from '../../core/flow.ts';
+import { flowNamed } from '../flow-named.ts';
 import { cutOff } from '../server.ts';
-import { type Inspector, MOST } from './inspector.ts';
+import { MOST } from './index.ts';
+import type { Inspector } from './inspector.ts';
 
 export interface InspectorRoutePorts {
   inspector: Inspector;
@@ -42,24 +44,12 @@ const noQuery = z.strictObject({});
 function query<T>(c: Context, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(c.req.query());
   if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((path) => ({ path, message: 'is not a parameter here' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
-  );
+  throw invalidBy(parsed.error, 'is not a parameter here');
 }
 
 /** Adds the routes under `/inspect/api`. */
 export function inspectorRoutes(app: Hono, { inspector, flows, stopping }: InspectorRoutePorts): void {
-  const known = (name: string): Flow => {
-    const flow = flows[name];
-    if (flow && Object.hasOwn(flows, name)) return flow;
-    throw new Problem('not-found', {
-      detail: `There is no flow of this name. Flows: ${Object.keys(flows).join(', ')}.`,
-    });
-  };
+  const known = (name: string): Flow => flowNamed(flows, name);
 
   /** A route without parameters. */
   const plain = (path: string, answer: () => object | Promise<object>) =>

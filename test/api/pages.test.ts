@@ -44,6 +44,7 @@ test('a page may run its own scripts and styles, may ask where it came from, and
     'base-uri': "'none'",
     'frame-ancestors': "'none'",
     'require-trusted-types-for': "'script'",
+    'trusted-types': "'none'",
   });
   expect(headers.get('referrer-policy')).toBe('no-referrer');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -70,7 +71,18 @@ describe('compression', () => {
     expect(gunzipSync(body).toString()).toBe(html);
   });
 
-  test('not where it does not, nor where nothing is gained', async () => {
+  test.each<[string, string | null]>([
+    ['gzip', 'gzip'],
+    ['br;q=1.0, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['br, gzip; q=0.0', null],
+    ['identity', null],
+    ['xgzip', null],
+  ])('%s: %s', async (accepted, encoding) => {
+    expect((await get('/', { 'accept-encoding': accepted })).headers.get('content-encoding')).toBe(encoding);
+  });
+
+  test('not where nothing is said, nor where nothing is gained', async () => {
     const plain = await get('/');
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(await plain.text()).toBe(html);

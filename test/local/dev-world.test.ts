@@ -54,7 +54,11 @@ describe('with the sandboxes', () => {
   test('kill of one that is being started: 503', async () => {
     const { post } = ordering.http;
     await post('/dev/sandbox', { kill: 'gateway' });
-    expectProblem(await post('/dev/sandbox', { kill: 'gateway' }), 503, 'try-again', { retryAfter: true });
+    const both = { kill: 'gateway', webhooks: 'missing', warehouse: 'silent' };
+    expectProblem(await post('/dev/sandbox', both), 503, 'try-again', { retryAfter: true });
+    // And nothing else of it is done.
+    const { body } = await ordering.http.get('/dev/sandbox');
+    expect(body).toMatchObject({ webhooks: 'prompt', warehouse: 'prompt' });
   });
 
   test('a slow gateway takes its time, and kills in it lose nothing', async () => {

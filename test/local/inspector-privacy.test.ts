@@ -133,7 +133,8 @@ test('nothing of it is told of an instance of any flow', async () => {
     expect(states).toContain(`checkout ${state}`);
   expect(toldIn(text)).toEqual([]);
   expect(text).not.toContain(source);
-  expect(text).not.toMatch(/"demo"|eyJ|\+\d{8,}|[\w.]+@[\w.]+\.\w/);
+  // Whoever opens the provider's page sees whose order it is.
+  expect(text).not.toMatch(/"demo"|eyJ|"paymentUrl":"http|\+\d{8,}|[\w.]+@[\w.]+\.\w/);
 });
 
 test('what is not personal is told, and of the rest as much as the flows allow', async () => {
@@ -167,6 +168,7 @@ describe('without one of the declarations it would be told', () => {
     ['mfa-login', 'source', 'source'],
     ['payment', 'paymentMethod', 'card'],
     ['checkout', 'email', 'email'],
+    ['checkout', 'paymentUrl', 'paymentUrl'],
   ] as const)('%s: %s', async (name, field, what) => {
     const { flows } = ordering.http.runtime;
     const { [field]: removed, ...personal } = flows[name].personal ?? {};
@@ -177,6 +179,7 @@ describe('without one of the declarations it would be told', () => {
       ...toldIn(text),
       ...(text.includes(`"sub":"${demoUser.username}"`) ? ['sub'] : []),
       ...(text.includes(source) ? ['source'] : []),
+      ...(/"paymentUrl":"http/.test(text) ? ['paymentUrl'] : []),
     ];
     expect(told).toContain(what);
   });
@@ -191,6 +194,7 @@ describe('without one of the declarations it would be told', () => {
       'mfa-login source',
       'payment paymentMethod',
       'checkout email',
+      'checkout paymentUrl',
     ]);
   });
 });

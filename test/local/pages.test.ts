@@ -22,6 +22,17 @@ test('says how to build them where that has not been done', () => {
   expect(String(only && Buffer.from(only.body))).toContain('npm run build:client');
 });
 
+test('says so too where a build was broken off', () => {
+  write({ 'login/index.html': '<!-- beside -->', 'embedded/inspector/index.html': 'inspector' });
+  expect(embeddedPages(folder.path)).toMatchObject([{ path: '/', type: 'text/plain; charset=utf-8' }]);
+});
+
+test('refuses a login page without a place for the demonstration', () => {
+  const manifest = JSON.stringify({ 'demo/beside-login.tsx': { file: 'a.js' } });
+  write({ 'login/index.html': '<main></main>', 'embedded/manifest.json': manifest });
+  expect(() => embeddedPages(folder.path)).toThrow('no place for what is beside it');
+});
+
 test('puts the demonstration beside the login page, and each page at its address', () => {
   write({
     'login/index.html': '<body><main></main><!-- beside --></body>',
@@ -31,7 +42,12 @@ test('puts the demonstration beside the login page, and each page at its address
     'embedded/demo/payments.html': 'payments',
     'embedded/inspect/assets/beside-2.js': '2',
     'embedded/manifest.json': JSON.stringify({
-      _shared: { file: 'inspect/assets/shared-3.js', css: ['inspect/assets/shared-4.css'] },
+      _shared: {
+        file: 'inspect/assets/shared-3.js',
+        imports: ['_deep'],
+        css: ['inspect/assets/shared-4.css'],
+      },
+      _deep: { file: 'inspect/assets/deep-6.js', imports: ['_shared'], css: ['inspect/assets/deep-7.css'] },
       'demo/beside-login.tsx': {
         file: 'inspect/assets/beside-2.js',
         imports: ['_shared'],
@@ -54,6 +70,7 @@ test('puts the demonstration beside the login page, and each page at its address
   expect(beside.match(/(?:src|href)="[^"]+"/g)).toEqual([
     'href="/inspect/assets/beside-5.css"',
     'href="/inspect/assets/shared-4.css"',
+    'href="/inspect/assets/deep-7.css"',
     'src="/inspect/assets/beside-2.js"',
   ]);
   expect(beside).toContain('<aside id="beside"');
