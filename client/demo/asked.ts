@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ChangeNotice } from '../../local/inspector/views.ts';
 import { type Answered, ask } from '../common/api.ts';
-import { live } from '../inspector/live.ts';
+import { live } from '../common/live.ts';
 
 export interface Asked<T> {
   /** The newest answer; it stays while Detent is away. */

@@ -1,8 +1,8 @@
 /** The page: a bar, the instances, the one that is looked at, and the counters. */
 import { useEffect } from 'preact/hooks';
 import type { ChangeNotice, InstancesView } from '../../local/inspector/views.ts';
+import { useFlows, useFresh, useNow } from '../common/hooks.ts';
 import { Counters } from './counters.tsx';
-import { useFlows, useFresh, useNow } from './hooks.ts';
 import { Instance } from './instance.tsx';
 import { Overview } from './overview.tsx';
 import type { Route } from './route.ts';

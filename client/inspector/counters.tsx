@@ -1,6 +1,6 @@
 /** What the process has counted since it was started. */
 import type { CountersView } from '../../local/inspector/views.ts';
-import { useCounters } from './hooks.ts';
+import { useCounters } from '../common/hooks.ts';
 import { Instant } from './instant.tsx';
 
 type Name = Exclude<keyof CountersView, 'since'>;

@@ -1,6 +1,6 @@
 /** Instances, a line for each. */
 import type { InstanceLine, InstancesView } from '../../local/inspector/views.ts';
-import type { Fresh } from './hooks.ts';
+import type { Fresh } from '../common/hooks.ts';
 import { fragmentOf, type Only, type Route } from './route.ts';
 import { Scroller } from './scroller.tsx';
 import { ageOf } from './time.ts';

@@ -1,11 +1,11 @@
 /** One instance, live: its machine, its history, its data; of a journal also as it was. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChangeNotice, InstanceView } from '../../local/inspector/views.ts';
+import { type Fresh, useFlows, useFresh, useNow } from '../common/hooks.ts';
 import { changedLines, linesOf } from './data-lines.ts';
 import { Fields } from './fields.tsx';
 import { Head, Stuck } from './head.tsx';
 import { History } from './history.tsx';
-import { type Fresh, useFlows, useFresh, useNow } from './hooks.ts';
 import { Scroller } from './scroller.tsx';
 import { Sheet } from './sheet.tsx';
 import { marksOf } from './trace.ts';

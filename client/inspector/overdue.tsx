@@ -1,6 +1,6 @@
 /** What is due and has not been done yet. */
 import type { OverdueView } from '../../local/inspector/views.ts';
-import { useFresh } from './hooks.ts';
+import { useFresh } from '../common/hooks.ts';
 import { Instant } from './instant.tsx';
 import { fragmentOf } from './route.ts';
 import { ageOf } from './time.ts';

@@ -1,6 +1,6 @@
 /** Which instances there are: of which flow, in which state, and what is the matter with them. */
 import type { FlowView, InstancesView } from '../../local/inspector/views.ts';
-import type { Fresh } from './hooks.ts';
+import type { Fresh } from '../common/hooks.ts';
 import { InstanceList } from './instance-list.tsx';
 import { fragmentOf, lists, type Route } from './route.ts';
 import type { Go } from './use-route.ts';

@@ -1,6 +1,7 @@
 /** The bar above all: finding an instance, other pages, and whether what is shown is live. */
+
+import { useConnection } from '../common/hooks.ts';
 import { Find, type FindProps } from './find.tsx';
-import { useConnection } from './hooks.ts';
 import { otherPages } from './pages.ts';
 
 const words = {

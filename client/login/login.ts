@@ -1,7 +1,7 @@
 /**
  * What the user may want of a login. There is no table of states here: each answer says how things stand, and that is shown.
  */
-import { isOpen } from './keys.ts';
+import { isOpen } from '../common/wishes.ts';
 import { type Attempt, begin, check, howItStands, type Ports } from './requests.ts';
 import { createStanding } from './standing.ts';
 import { type Step, type View, type Wish, type Words, waits } from './view.ts';

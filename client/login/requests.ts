@@ -1,6 +1,7 @@
 /** The requests of a login that must not be made twice, and the keys that see to it. */
 import type { Answered, ask, newKey, Refusal } from '../common/api.ts';
-import { isOpen, underFirst } from './keys.ts';
+import { isOpen } from '../common/wishes.ts';
+import { underFirst } from './keys.ts';
 import type { Keeper } from './resume.ts';
 import { type Session, type View, waits } from './view.ts';
 

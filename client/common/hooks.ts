@@ -1,7 +1,7 @@
 /** What components take from outside: answers that stay fresh, the clock, the connection. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChangeNotice, CountersView, FlowsView } from '../../local/inspector/views.ts';
-import { apiNow, ask } from '../common/api.ts';
+import { apiNow, ask } from './api.ts';
 import { coalesced } from './coalesced.ts';
 import { type Connection, live } from './live.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { coalesced } from '../../client/inspector/coalesced.ts';
-import { type Hearer, Live, type Source } from '../../client/inspector/live.ts';
+import { coalesced } from '../../client/common/coalesced.ts';
+import { type Hearer, Live, type Source } from '../../client/common/live.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
