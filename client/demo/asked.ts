@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ChangeNotice } from '../../local/inspector/views.ts';
 import { type Answered, ask } from '../common/api.ts';
+import { type Coalesced, coalesced } from '../common/coalesced.ts';
 import { live } from '../common/live.ts';
 
 export interface Asked<T> {
@@ -11,7 +12,7 @@ export interface Asked<T> {
   last?: Answered<T>['kind'] | undefined;
   /** Whether there is no such thing. */
   isMissing: boolean;
-  /** Asks again, now. */
+  /** Asks again, now, or as soon as what is being asked is answered. */
   look(): void;
   /** Takes what another answer has said already. */
   set(value: T): void;
@@ -19,6 +20,9 @@ export interface Asked<T> {
 
 /** Also without any notice it is asked again after that (ms). */
 const EVERY_MS = 2_000;
+
+/** It is asked no more often than that (ms). */
+const GAP_MS = 100;
 
 /**
  * @param path undefined: nothing is asked.
@@ -31,41 +35,46 @@ export function useAsked<T>(path: string | undefined, flow?: string, id?: string
     last?: Answered<T>['kind'];
     isMissing?: boolean;
   }>({});
-  /** Answers to what was asked before something newer was told are old. */
-  const asked = useRef(0);
-
-  const look = useCallback(async () => {
-    if (path === undefined) return;
-    const turn = ++asked.current;
-    const answer = await ask<T>(path);
-    if (turn !== asked.current) return;
-    change((before) => {
-      const kept = before.path === path && before.value !== undefined ? { value: before.value } : {};
-      const isMissing = answer.kind === 'refused' && answer.refusal.status === 404;
-      const value = answer.kind === 'done' ? { value: answer.value } : isMissing ? {} : kept;
-      return { path, last: answer.kind, isMissing, ...value };
-    });
-  }, [path]);
+  /** How often something newer was told: an answer to what was asked before is old. */
+  const told = useRef(0);
+  const looking = useRef<Coalesced | undefined>(undefined);
 
   useEffect(() => {
-    void look();
-    const timer = setInterval(() => document.hidden || void look(), EVERY_MS);
+    if (path === undefined) return undefined;
+    const over = new AbortController();
+    const look = coalesced(async () => {
+      const before = told.current;
+      const answer = await ask<T>(path, { signal: over.signal });
+      if (over.signal.aborted) return;
+      if (before !== told.current) return look();
+      change((shown) => {
+        const kept = shown.path === path && shown.value !== undefined ? { value: shown.value } : {};
+        const isMissing = answer.kind === 'refused' && answer.refusal.status === 404;
+        const value = answer.kind === 'done' ? { value: answer.value } : isMissing ? {} : kept;
+        return { path, last: answer.kind, isMissing, ...value };
+      });
+    }, GAP_MS);
+    looking.current = look;
+    look();
+    const lookIfSeen = () => document.hidden || look();
+    const timer = setInterval(lookIfSeen, EVERY_MS);
     const concerns = (notice: ChangeNotice) =>
-      notice.flow === flow && (id === undefined || id === notice.id) && void look();
-    const end = live.hear({ change: concerns, open: () => void look() });
-    const seen = () => document.hidden || void look();
-    document.addEventListener('visibilitychange', seen);
+      notice.flow === flow && (id === undefined || id === notice.id) && look();
+    const end = live.hear({ change: concerns, open: look });
+    document.addEventListener('visibilitychange', lookIfSeen);
     return () => {
-      asked.current++;
+      look.stop();
+      over.abort();
       clearInterval(timer);
       end();
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', lookIfSeen);
     };
-  }, [look, flow, id]);
+  }, [path, flow, id]);
 
+  const look = useCallback(() => looking.current?.(), []);
   const set = useCallback(
     (value: T) => {
-      asked.current++;
+      told.current++;
       change({ ...(path !== undefined && { path }), value, last: 'done', isMissing: false });
     },
     [path],
@@ -75,7 +84,7 @@ export function useAsked<T>(path: string | undefined, flow?: string, id?: string
     value: current.value,
     last: current.last,
     isMissing: current.isMissing ?? false,
-    look: () => void look(),
+    look,
     set,
   };
 }

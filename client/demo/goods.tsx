@@ -1,5 +1,6 @@
 /** The goods of the shop: what they cost, what there is, and how many somebody wants. */
 import { moneyText } from './money.ts';
+import type { Quantities } from './wish.ts';
 
 /** One of `GET /dev/inventory`. */
 export interface Good {
@@ -10,9 +11,6 @@ export interface Good {
   reserved: number;
   sold: number;
 }
-
-/** By the name of the good. */
-export type Quantities = { readonly [sku: string]: number };
 
 interface GoodsProps {
   goods: readonly Good[];
@@ -51,7 +49,7 @@ export function Goods({ goods, currency, wanted, onWant }: GoodsProps) {
                 step="1"
                 inputMode="numeric"
                 aria-label={`How many of ${sku}`}
-                value={String(wanted[sku] ?? 0)}
+                value={Number.isNaN(wanted[sku]) ? '' : String(wanted[sku] ?? 0)}
                 onInput={({ currentTarget }) => onWant(sku, currentTarget.valueAsNumber)}
               />
             </td>

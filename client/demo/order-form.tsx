@@ -1,12 +1,13 @@
 /** What is wanted, and the button that orders it: once, however often it is pressed. */
 import { useRef, useState } from 'preact/hooks';
 import { ask, newKey } from '../common/api.ts';
+import { isOpen } from '../common/wishes.ts';
 import { type Asked, useAsked } from './asked.ts';
-import { type Good, Goods, type Quantities } from './goods.tsx';
+import { type Good, Goods } from './goods.tsx';
 import { moneyText } from './money.ts';
 import type { OrderView } from './order.tsx';
 import { problemText } from './refusals.ts';
-import { type Wish, wishFor, wishIn } from './wish.ts';
+import { type Quantities, unsaid, type Wish, wishFor, wishIn } from './wish.ts';
 
 interface GoodsView {
   currency: string;
@@ -37,6 +38,8 @@ export function OrderForm({ onOrder }: { onOrder(order: OrderView): void }) {
   async function order(): Promise<void> {
     // A second press of a double click.
     if (asking.current) return;
+    const sku = unsaid(wanted);
+    if (sku !== undefined) return setProblem(`How many of ${sku}?`);
     asking.current = true;
     setBusy(true);
     const items = Object.entries(wanted).flatMap(([sku, quantity]) =>
@@ -46,8 +49,8 @@ export function OrderForm({ onOrder }: { onOrder(order: OrderView): void }) {
     const wish = wishFor(body, open.current, newKey);
     keep(wish);
     const answer = await ask<OrderView>('/checkouts', { method: 'POST', body, key: wish.key });
-    if (answer.kind !== 'silent') keep(undefined);
-    setProblem(problemText(answer));
+    if (!isOpen(answer)) keep(undefined);
+    setProblem(problemText(answer, { hasKey: true }));
     if (answer.kind === 'done') onOrder(answer.value);
     asked.look();
     asking.current = false;
@@ -64,7 +67,9 @@ export function OrderForm({ onOrder }: { onOrder(order: OrderView): void }) {
         void order();
       }}
     >
-      <h2 id="goods-title">Goods</h2>
+      <h2 id="goods-title" tabIndex={-1}>
+        Goods
+      </h2>
       <Goods
         {...{ goods, currency, wanted }}
         onWant={(sku, quantity) => want((before) => ({ ...before, [sku]: quantity }))}

@@ -29,7 +29,7 @@ export function Order({ id, onClose }: OrderProps) {
   async function cancel(): Promise<void> {
     const answer = await ask<OrderView>(path, { method: 'DELETE' });
     if (answer.kind === 'done') asked.set(answer.value);
-    setProblem(problemText(answer));
+    setProblem(problemText(answer, { hasKey: false }));
   }
 
   return (

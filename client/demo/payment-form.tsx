@@ -1,6 +1,7 @@
 /** A new payment: how much, and on which card. */
 import { useRef, useState } from 'preact/hooks';
 import { ask, newKey } from '../common/api.ts';
+import { isOpen } from '../common/wishes.ts';
 import { cards, cardText } from './cards.ts';
 import { minorUnits, moneyText } from './money.ts';
 import type { PaymentView } from './payment.tsx';
@@ -28,8 +29,8 @@ export function PaymentForm({ onPayment }: { onPayment(payment: PaymentView): vo
     const body = { merchant: 'demo shop', amount: { value, currency }, paymentMethod };
     open.current = wishFor(body, open.current, newKey);
     const answer = await ask<PaymentView>('/payments', { method: 'POST', body, key: open.current.key });
-    if (answer.kind !== 'silent') open.current = undefined;
-    setProblem(problemText(answer));
+    if (!isOpen(answer)) open.current = undefined;
+    setProblem(problemText(answer, { hasKey: true }));
     if (answer.kind === 'done') onPayment(answer.value);
     asking.current = false;
     setBusy(false);

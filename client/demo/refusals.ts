@@ -1,9 +1,16 @@
 /** Pure: why something was not done, in words. */
 import type { Answered, Refusal } from '../common/api.ts';
+import { isOpen } from '../common/wishes.ts';
 
-/** What to say where no answer came. */
-export const SILENCE =
-  'No answer came: Detent is down, or cannot be reached. It may have heard the request or not. Press again: it is asked under the same key, and done once.';
+/** What to do where it is open what became of a request. */
+const AGAIN = 'Press again: it is asked under the same key, and done once.';
+const LOOK = 'It may have been done or not: look before you press again.';
+
+/** What to say where no answer came to a request that has an Idempotency-Key. */
+export const SILENCE = `No answer came: Detent is down, or cannot be reached. It may have heard the request or not. ${AGAIN}`;
+
+/** The same for one that has none: a second one would be done as well. */
+export const SILENCE_WITHOUT_KEY = `No answer came. ${LOOK}`;
 
 /** A sentence or two for anybody. */
 export function refusalText({ name, detail, members, retryAfter }: Refusal): string {
@@ -26,10 +33,18 @@ export function refusalText({ name, detail, members, retryAfter }: Refusal): str
   }
 }
 
-/** What is wrong; undefined where it was done. */
-export function problemText(answer: Answered<unknown>): string | undefined {
-  if (answer.kind === 'silent') return SILENCE;
-  return answer.kind === 'refused' ? refusalText(answer.refusal) : undefined;
+/**
+ * What is wrong; undefined where it was done.
+ *
+ * @param hasKey whether it was asked under an Idempotency-Key, which the next press uses again.
+ */
+export function problemText(answer: Answered<unknown>, { hasKey }: { hasKey: boolean }): string | undefined {
+  if (answer.kind === 'silent') return hasKey ? SILENCE : SILENCE_WITHOUT_KEY;
+  if (answer.kind === 'done') return undefined;
+  const text = refusalText(answer.refusal);
+  // What has a name of its own says itself that nothing was done.
+  const isUnclear = isOpen(answer) && !/^Not now/.test(text);
+  return isUnclear ? `${text} ${hasKey ? AGAIN : LOOK}` : text;
 }
 
 const listOf = (found: unknown, text: (one: never) => string): string =>

@@ -14,6 +14,11 @@ import { WorldPanel } from './world.tsx';
 function Shop() {
   const [id, setId] = useFragment();
   const world = useWorld();
+  const close = () => {
+    setId(undefined);
+    // The button that has the focus goes.
+    document.getElementById('goods-title')?.focus();
+  };
   return (
     <Page
       current="Shop"
@@ -22,7 +27,7 @@ function Shop() {
       doing={
         <>
           <OrderForm onOrder={({ checkoutId }) => setId(checkoutId)} />
-          {id && <Order key={id} id={id} onClose={() => setId(undefined)} />}
+          {id && <Order key={id} id={id} onClose={close} />}
         </>
       }
       breaking={

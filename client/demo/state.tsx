@@ -6,11 +6,11 @@ interface StateProps {
   state: string;
 }
 
-/** Told to those who do not see it, as it changes. */
+/** The instance beside it tells those who do not see it, as it changes; twice would be too much. */
 export function StateWords({ states, state }: StateProps) {
   const { title, text, tone } = wordsOf(states, state);
   return (
-    <div class={`state state-${tone}`} role="status" data-state={state}>
+    <div class={`standing standing-${tone}`} data-state={state}>
       <b>{title}</b> {title !== state && <code>{state}</code>}
       {text !== '' && <p>{text}</p>}
     </div>

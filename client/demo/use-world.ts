@@ -1,9 +1,9 @@
 /** The world as it is, and how to change it. */
 import { useState } from 'preact/hooks';
 import { ask } from '../common/api.ts';
-import { useAsked } from './asked.ts';
+import { type Asked, useAsked } from './asked.ts';
 import { problemText } from './refusals.ts';
-import { type Change, type FaultsView, healing, type SandboxView, type World } from './world.ts';
+import { type Change, type FaultsView, healing, isKnown, type SandboxView, type World } from './world.ts';
 
 /** Told to the window where things may have changed, such as the clock: whoever shows deadlines looks again. */
 export const REFRESH = 'detent:refresh';
@@ -31,7 +31,7 @@ export function useWorld(): UsedWorld {
     done: (value: T) => string | undefined,
   ): Promise<boolean> {
     const answer = await ask<T>(path, { method: 'POST', body });
-    const problem = problemText(answer);
+    const problem = problemText(answer, { hasKey: false });
     const text = answer.kind === 'done' ? done(answer.value) : problem;
     say(text === undefined ? undefined : { text, isProblem: problem !== undefined });
     return answer.kind === 'done';
@@ -52,12 +52,32 @@ export function useWorld(): UsedWorld {
   }
 
   const world: World = { faults: faults.value, sandbox: sandbox.value };
+
+  /** The world; what is not known of it yet is asked for. */
+  async function known(): Promise<World> {
+    const value = async <T>(path: string, asked: Asked<T>): Promise<T | undefined> => {
+      if (asked.value !== undefined) return asked.value;
+      const answer = await ask<T>(path);
+      return answer.kind === 'done' ? answer.value : undefined;
+    };
+    const [failing, modes] = await Promise.all([
+      value('/dev/faults', faults),
+      value('/dev/sandbox', sandbox),
+    ]);
+    return { faults: failing, sandbox: modes };
+  }
+
   return {
     ...world,
     said,
     change,
     async heal() {
-      const done = await change(healing(world));
+      const whole = await known();
+      if (!isKnown(whole)) {
+        say({ text: 'Not known yet how the world is: nothing was changed.', isProblem: true });
+        return false;
+      }
+      const done = await change(healing(whole));
       if (done) say({ text: 'All is well again.', isProblem: false });
       return done;
     },

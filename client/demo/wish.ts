@@ -15,6 +15,13 @@ export function wishFor(body: unknown, open: Wish | undefined, newKey: () => str
   return open?.body === text ? open : { body: text, key: newKey() };
 }
 
+/** How many of each good somebody wants, by its name; NaN where nothing is written. */
+export type Quantities = { readonly [sku: string]: number };
+
+/** A good of which nobody has said how many. */
+export const unsaid = (wanted: Quantities): string | undefined =>
+  Object.keys(wanted).find((sku) => Number.isNaN(wanted[sku]));
+
 /** A wish as it was put aside; undefined for what is none. */
 export function wishIn(text: string | null): Wish | undefined {
   try {

@@ -126,14 +126,17 @@ export function wayOf(part: Part, { faults, sandbox }: World): string | undefine
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The parts that are not well. */
+/** Whether it is known how all parts are. */
+export const isKnown = ({ faults, sandbox }: World): boolean => faults !== undefined && sandbox !== undefined;
+
+/** The parts that are known not to be well. */
 export const brokenParts = (world: World): Part[] =>
   Object.values<Part>(parts).filter((part) => (wayOf(part, world) ?? part.well) !== part.well);
 
 /** What makes a part be so. */
 export const changeOf = ({ route, name }: Part, way: string): Change => ({ [route]: { [name]: way } });
 
-/** What makes all parts well that this world has. */
+/** What makes all parts well that this world has, as far as it is known. */
 export function healing(world: World): Change {
   const known = Object.values<Part>(parts).filter((part) => wayOf(part, world) !== undefined);
   const of = (route: Part['route']) =>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { apiNow } from '../common/api.ts';
 import type { UsedWorld } from './use-world.ts';
-import { brokenParts, changeOf, type Part, type PartName, parts, wayOf } from './world.ts';
+import { brokenParts, changeOf, isKnown, type Part, type PartName, parts, wayOf } from './world.ts';
 
 interface WorldProps {
   world: UsedWorld;
@@ -28,10 +28,11 @@ export function WorldPanel({ world, first }: WorldProps) {
           Make the world well again
         </button>
       </header>
-      <p class={broken.length > 0 ? 'note note-warn' : 'note'} data-broken={broken.length}>
-        {broken.length === 0
-          ? 'The world is well. Break what you like: Detent recovers.'
-          : `Broken now: ${broken.map((part) => `${part.label.toLowerCase()} ${labelOf(part, world)}`).join('; ')}.`}
+      <p
+        class={broken.length > 0 ? 'note note-warn' : 'note'}
+        data-broken={isKnown(world) ? broken.length : 'unknown'}
+      >
+        {standingOf(world)}
       </p>
       {first.map((name) => (
         <Row key={name} part={parts[name]} world={world} />
@@ -51,6 +52,16 @@ export function WorldPanel({ world, first }: WorldProps) {
       </p>
     </section>
   );
+}
+
+/** How the world is, as far as it is known. */
+function standingOf(world: UsedWorld): string {
+  const broken = brokenParts(world).map((part) => `${part.label.toLowerCase()} ${labelOf(part, world)}`);
+  const rest = isKnown(world) ? '' : ' Not known yet how the rest is.';
+  if (broken.length > 0) return `Broken now: ${broken.join('; ')}.${rest}`;
+  return isKnown(world)
+    ? 'The world is well. Break what you like: Detent recovers.'
+    : 'Not known yet how the world is.';
 }
 
 const labelOf = (part: Part, world: UsedWorld): string => {

@@ -1,7 +1,7 @@
 /** What can be broken: every way that the API knows has words, and what was broken is made well. */
 import { describe, expect, test } from '@jest/globals';
 import { loginExperiments, paymentExperiments, shopExperiments } from '../../client/demo/experiments.ts';
-import { brokenParts, changeOf, healing, type Part, parts, wayOf } from '../../client/demo/world.ts';
+import { brokenParts, changeOf, healing, isKnown, type Part, parts, wayOf } from '../../client/demo/world.ts';
 import { faultKinds } from '../../local/faults.ts';
 import { gatewayModes } from '../../local/outside.ts';
 import { warehouseModes } from '../../local/sandbox/warehouse/warehouse.ts';
@@ -41,7 +41,7 @@ describe('a part of the world', () => {
 
 test('nothing is broken until something is', () => {
   expect(brokenParts(well)).toEqual([]);
-  expect(brokenParts({})).toEqual([]);
+  expect([well, real, {}, { faults: well.faults }].map(isKnown)).toEqual([true, true, false, false]);
   const broken = {
     faults: { ...well.faults, gateway: 'ambiguous' },
     sandbox: { ...well.sandbox, webhooks: 'something new' },

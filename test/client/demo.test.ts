@@ -14,7 +14,7 @@ import { codeIn, newestFirst } from '../../client/demo/messages.ts';
 import { digitsOf, minorUnits, moneyText } from '../../client/demo/money.ts';
 import { problemText, refusalText, SILENCE } from '../../client/demo/refusals.ts';
 import { orderStates, paymentStates, wordsOf } from '../../client/demo/states.ts';
-import { wishFor, wishIn } from '../../client/demo/wish.ts';
+import { unsaid, wishFor, wishIn } from '../../client/demo/wish.ts';
 import { flowSettings, flowsOf } from '../../flows/index.ts';
 import { isPaymentMethod } from '../../flows/payment/payment-methods.ts';
 import { cards as sandboxCards } from '../../local/sandbox/cards.ts';
@@ -66,6 +66,11 @@ describe('a wish', () => {
     expect(wishFor({ items: [1] }, undefined, newKey).key).not.toBe(first.key);
   });
 
+  test('is none while nobody has said how many', () => {
+    expect(unsaid({ cap: 0, mug: Number.NaN })).toBe('mug');
+    expect(unsaid({ cap: 0, mug: 1 })).toBeUndefined();
+  });
+
   test('outlives a reload', () => {
     const wish = wishFor({ a: 1 }, undefined, newKey);
     expect(wishIn(JSON.stringify(wish))).toEqual(wish);
@@ -111,10 +116,27 @@ describe('a refusal in words', () => {
     expect(refusalText(given)).toBe(text);
   });
 
+  const keyed = { hasKey: true };
+  const keyless = { hasKey: false };
+
   test('silence says that nothing is done twice; a success says nothing', () => {
-    expect(problemText({ kind: 'silent' })).toBe(SILENCE);
-    expect(problemText({ kind: 'refused', refusal: refusal('x') })).toBe('Said so.');
-    expect(problemText({ kind: 'done', status: 200, value: {} })).toBeUndefined();
+    expect(problemText({ kind: 'silent' }, keyed)).toBe(SILENCE);
+    expect(problemText({ kind: 'refused', refusal: refusal('x') }, keyed)).toBe('Said so.');
+    expect(problemText({ kind: 'done', status: 200, value: {} }, keyed)).toBeUndefined();
+  });
+
+  test('where it is open what happened, it says what to do: not to press again where there is no key', () => {
+    const failed = { kind: 'refused', refusal: { ...refusal('internal'), status: 500 } } as const;
+    expect(problemText(failed, keyed)).toBe(
+      'Said so. Press again: it is asked under the same key, and done once.',
+    );
+    expect(problemText(failed, keyless)).toBe(
+      'Said so. It may have been done or not: look before you press again.',
+    );
+    expect(problemText({ kind: 'silent' }, keyless)).toBe(
+      'No answer came. It may have been done or not: look before you press again.',
+    );
+    expect(problemText({ kind: 'refused', refusal: refusal('conflict') }, keyed)).toBe('Not now. Said so.');
   });
 });
 

@@ -69,6 +69,40 @@ test('an answer that is lost: pressed again, also after a reload, the order is t
   await holds(page, 'cap', [before - 3, 3, 1]);
 });
 
+test('an order that was placed and answered with 500: pressed again, it is the same one', async () => {
+  const page = await open('/demo/shop');
+  const keys: (string | undefined)[] = [];
+  await page.locator('tr[data-sku="cap"]').waitFor();
+  const [onHand = 0, apart = 0, sold = 0] = await piles(page, 'cap');
+  await page.route('**/checkouts', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    const response = await route.fetch();
+    if (keys.length > 1) return route.fulfill({ response });
+    return route.fulfill({
+      status: 500,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: 'urn:detent:problem:internal', detail: 'Something failed.' }),
+    });
+  });
+  await want(page, { mug: 0, cap: 2 });
+  await press(page, /^Order for/);
+  await says(page.getByRole('alert'), 'Something failed. Press again:');
+  await press(page, /^Order for/);
+  await shows(page, 'AwaitingPayment');
+  expect(keys).toEqual([keys[0], keys[0]]);
+  await holds(page, 'cap', [onHand - 2, apart + 2, sold]);
+});
+
+test('answers that take longer than it asks again are shown all the same', async () => {
+  const page = await open('/');
+  await page.route('**/dev/*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 2_600));
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto('/demo/shop');
+  await page.locator('tr[data-sku="mug"]').waitFor({ timeout: 10_000 });
+});
+
 test('too few pieces: it says of which good, and nothing is set apart', async () => {
   const page = await open('/demo/shop');
   await want(page, { poster: 5 });
@@ -86,6 +120,9 @@ test('what is no order is said in words', async () => {
   await want(page, { mug: 0 });
   await press(page, /^Order for/);
   await says(page.getByRole('alert'), /items/);
+  await page.getByLabel('How many of mug').fill('');
+  await press(page, /^Order for/);
+  await says(page.getByRole('alert'), 'How many of mug?');
 });
 
 test('offline: it says so, waits, and goes on by itself', async () => {
@@ -109,6 +146,7 @@ test('a reload resumes the order; so does its address in another tab', async () 
   const other = await open(`/demo/shop#${id}`);
   await shows(other, 'AwaitingPayment');
   await press(page, 'Put it aside');
+  expect(await page.evaluate('document.activeElement.id')).toBe('goods-title');
   await page.reload();
   await page.locator('tr[data-sku="mug"]').waitFor();
   expect(await page.locator('.order').count()).toBe(0);

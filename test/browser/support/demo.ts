@@ -10,10 +10,10 @@ const PATIENCE_MS = 20_000;
 
 /** Waits until the page shows that state; told what it shows instead, where it does not. */
 export async function shows(page: Page, state: string): Promise<void> {
-  const shown = page.locator(`.state[data-state="${state}"]`);
+  const shown = page.locator(`.standing[data-state="${state}"]`);
   await shown.waitFor({ timeout: PATIENCE_MS }).catch(async () => {
     const other = await page
-      .locator('.state')
+      .locator('.standing')
       .getAttribute('data-state', { timeout: 100 })
       .catch(() => 'none');
     throw new Error(`it shows ${other}, not ${state}`);
