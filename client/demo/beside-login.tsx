@@ -21,10 +21,14 @@ const demoUser = { username: 'demo', password: 'correct-horse-battery' };
 function BesideLogin() {
   const world = useWorld();
   const id = useLoginId();
+  const [missing, miss] = useState<'user' | 'code'>();
+  // Another login, or none: other fields.
+  useEffect(() => miss(undefined), [id]);
   const fill = () => {
     fillIn('current-password', demoUser.password);
-    fillIn('username', demoUser.username);
+    miss(fillIn('username', demoUser.username) ? undefined : 'user');
   };
+  const fillCode = (code: string) => miss(fillIn('one-time-code', code) ? undefined : 'code');
   return (
     <div class="beside">
       <Navigation current="Login" />
@@ -45,8 +49,14 @@ function BesideLogin() {
               Fill in
             </button>
           </p>
+          <p role="status" class="said">
+            {missing === 'user' && 'The login is past that: there is no field for it now.'}
+          </p>
         </section>
-        <Phone />
+        <Phone
+          said={missing === 'code' ? 'Sign in first: there is no field for it now.' : undefined}
+          onCode={fillCode}
+        />
       </div>
       <div class="beside-part">
         <WorldPanel world={world} first={['sms', 'signing']} />

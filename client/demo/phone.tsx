@@ -1,9 +1,9 @@
 /** The phone of the embedded world: every SMS that was sent, as it comes. */
 import { useAsked } from './asked.ts';
-import { fillIn } from './fill-in.ts';
 import { codeIn, type Message, newestFirst } from './messages.ts';
 
-export function Phone() {
+/** @param onCode hears of a code that is to be filled in. */
+export function Phone({ said, onCode }: { said: string | undefined; onCode(code: string): void }) {
   const { value } = useAsked<{ messages: Message[] }>('/dev/sms', 'mfa-login');
   const messages = newestFirst(value?.messages ?? []);
   return (
@@ -19,11 +19,7 @@ export function Phone() {
                 to {to}, <time dateTime={sentAt}>{new Date(sentAt).toLocaleTimeString('en-GB')}</time>
               </span>
               {index === 0 && codeIn(body) && (
-                <button
-                  type="button"
-                  class="small"
-                  onClick={() => fillIn('one-time-code', codeIn(body) ?? '')}
-                >
+                <button type="button" class="small" onClick={() => onCode(codeIn(body) ?? '')}>
                   Fill in the code
                 </button>
               )}
@@ -31,6 +27,9 @@ export function Phone() {
           </li>
         ))}
       </ol>
+      <p role="status" class="said">
+        {said}
+      </p>
     </section>
   );
 }

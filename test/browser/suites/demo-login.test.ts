@@ -64,6 +64,20 @@ test('everything can be filled in: from the password over the SMS on the phone t
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
 });
 
+test('what has no field now is said, and not passed over', async () => {
+  await atCode();
+  await press(page, 'Fill in');
+  await says(page, 'The login is past that: there is no field for it now.');
+  await sms(1);
+  await page.evaluate('sessionStorage.clear()');
+  await page.reload();
+  await sms(1);
+  await press(page.locator('.phone'), 'Fill in the code');
+  await says(page.locator('.phone'), 'Sign in first: there is no field for it now.');
+  await signIn();
+  await page.locator('.phone .said:empty').waitFor({ state: 'attached' });
+});
+
 test('the phone shows an SMS as it comes, whoever asked for it', async () => {
   await detent().post('/dev/users', { username: 'other', password: 'pass phrase', phone: '+15555550199' });
   await detent().post('/logins', { username: 'other', password: 'pass phrase' });
@@ -101,7 +115,7 @@ test('too slow: the login page looks again once the clock has moved, and the cod
   await page.evaluate('addEventListener("detent:refresh", () => { document.title = "it looks again"; })');
   await moves(page, '+5 min');
   expect(await page.title()).toMatch(/it looks again|expired/);
-  await page.getByRole('heading', { name: 'The code has expired' }).waitFor({ timeout: 5_000 });
+  await page.getByRole('heading', { name: 'The code has expired' }).waitFor({ timeout: 20_000 });
 });
 
 test('the key is away: the code is not used up', async () => {

@@ -33,6 +33,25 @@ test('what is broken is so for Detent, is shown after a reload and on every page
   await other.locator('.world [data-broken="0"]').waitFor();
 });
 
+test('while it is not known how the world is, it is not said to be well, and what is not known is not passed over', async () => {
+  await detent().post('/dev/sandbox', { webhooks: 'missing' });
+  const page = await open('/');
+  let isAway = true;
+  await page.route('**/dev/sandbox', (route) =>
+    isAway && route.request().method() === 'GET' ? route.abort() : route.continue(),
+  );
+  await page.goto('/demo/shop');
+  await page.getByLabel('The card gateway', { exact: true }).waitFor();
+  await says(page.locator('.world'), 'Not known yet how the world is.');
+  await press(page, 'Make the world well again');
+  await says(page.locator('.world'), 'Not known yet how the world is: nothing was changed.');
+  expect((await detent().get('/dev/sandbox')).body).toMatchObject({ webhooks: 'missing' });
+  isAway = false;
+  await press(page, 'Make the world well again');
+  await says(page.locator('.world'), 'All is well again.');
+  expect((await detent().get('/dev/sandbox')).body).toMatchObject({ webhooks: 'prompt' });
+});
+
 test('every part can be broken in every way that the page names', async () => {
   const page = await open('/demo/shop');
   await page.getByText('The rest of the world').click();
