@@ -26,11 +26,25 @@ class Said implements Source {
 
 function world() {
   const opened: Said[] = [];
-  const live = new Live(() => {
-    const source = new Said();
-    opened.push(source);
-    return source;
-  });
+  const seen = { isHidden: false, listeners: new Set<() => void>() };
+  const live = new Live(
+    () => {
+      const source = new Said();
+      opened.push(source);
+      return source;
+    },
+    {
+      isHidden: () => seen.isHidden,
+      onChange(listener) {
+        seen.listeners.add(listener);
+        return () => seen.listeners.delete(listener);
+      },
+    },
+  );
+  const hide = (isHidden: boolean) => {
+    seen.isHidden = isHidden;
+    for (const listener of seen.listeners) listener();
+  };
   const heard: unknown[] = [];
   const hearer: Hearer = {
     change: (notice) => heard.push(notice),
@@ -38,7 +52,7 @@ function world() {
     connection: (connection) => heard.push(connection),
     open: () => heard.push('open'),
   };
-  return { live, opened, heard, hearer, last: () => opened.at(-1) as Said };
+  return { live, opened, heard, hearer, hide, seen, last: () => opened.at(-1) as Said };
 }
 
 test('one connection tells all who listen, and ends with the last of them', () => {
@@ -72,6 +86,59 @@ test('where it breaks it says so, tries again until it stands, and says that too
   expect(opened).toHaveLength(3);
   last().say('open');
   expect(heard).toEqual(['live', 'open', 'away', 'live', 'open']);
+});
+
+test('a hidden page gives its connection up in silence, and is connected as soon as it is seen', () => {
+  const { live, opened, heard, hearer, hide, last } = world();
+  live.hear(hearer);
+  last().say('open');
+  hide(true);
+  jest.advanceTimersByTime(500);
+  expect(last().isClosed).toBe(false);
+  jest.advanceTimersByTime(10_000);
+  expect([last().isClosed, opened.length, live.connection]).toEqual([true, 1, 'live']);
+  hide(false);
+  expect(opened).toHaveLength(2);
+  last().say('open');
+  expect(heard).toEqual(['live', 'open', 'open']);
+});
+
+test('who only looks away stays connected', () => {
+  const { live, opened, hearer, hide, last } = world();
+  live.hear(hearer);
+  hide(true);
+  hide(false);
+  jest.runAllTimers();
+  expect([opened.length, last().isClosed]).toEqual([1, false]);
+});
+
+test('a hidden page does not say that the connection broke, and tries none', () => {
+  const { live, opened, heard, hearer, hide, last } = world();
+  live.hear(hearer);
+  last().say('open');
+  hide(true);
+  last().say('error');
+  jest.runAllTimers();
+  expect([opened.length, heard]).toEqual([1, ['live', 'open']]);
+  hide(false);
+  last().say('error');
+  hide(true);
+  jest.runAllTimers();
+  expect([opened.length, heard]).toEqual([2, ['live', 'open', 'away']]);
+  hide(false);
+  expect(opened).toHaveLength(3);
+});
+
+test('a page that is opened hidden connects when it is seen, unless nobody listens any more', () => {
+  const { live, opened, hearer, hide, seen } = world();
+  hide(true);
+  const end = live.hear(hearer);
+  jest.runAllTimers();
+  expect(opened).toHaveLength(0);
+  hide(false);
+  expect(opened).toHaveLength(1);
+  end();
+  expect(seen.listeners.size).toBe(0);
 });
 
 test('nobody who has left is told', () => {
