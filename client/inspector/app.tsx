@@ -14,6 +14,9 @@ import { type Go, useRoute } from './use-route.ts';
 const LATE_MS = 3_000;
 const MOST = 100;
 
+/** Where the focus goes when what had it is no more, or has led to something. */
+const toMain = () => document.getElementById('main')?.focus();
+
 export function App() {
   const [route, go] = useRoute();
   const now = useNow();
@@ -27,12 +30,15 @@ export function App() {
   }, [flow, id, state]);
   return (
     <div class="inspector">
-      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+      <button type="button" class="skip" onClick={toMain}>
         Skip to what is chosen
       </button>
       <Top
         flows={flows.map(({ name }) => name)}
-        onFound={(of, found) => go({ flow: of, id: found, only: 'newest' })}
+        onFound={(of, found) => {
+          go({ flow: of, id: found, only: 'newest' });
+          toMain();
+        }}
       />
       <Side {...{ route, go, flows, listed, now }} />
       <main id="main" tabIndex={-1}>
@@ -65,7 +71,10 @@ function Chosen({ route, go, flow, id }: { route: Route; go: Go; flow: string; i
       // One step of Back leads out of the past, however far one went in it.
       onVersion={(version) => go({ ...route, version }, route.version === undefined ? undefined : 'replace')}
       onState={(state) => go({ ...route, state: state === route.state ? undefined : state })}
-      onClose={() => go({ ...route, id: undefined, version: undefined })}
+      onClose={() => {
+        go({ ...route, id: undefined, version: undefined });
+        toMain();
+      }}
     />
   );
 }

@@ -1,6 +1,6 @@
 /** Finds an instance of any flow by its id. */
 import type { TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { InstanceView } from '../../local/inspector/views.ts';
 import { ask } from '../common/api.ts';
 import { idIn } from './route.ts';
@@ -14,13 +14,16 @@ export interface FindProps {
 export function Find({ flows, onFound }: FindProps) {
   const [text, setText] = useState('');
   const [word, setWord] = useState('');
+  const searches = useRef(0);
 
   async function find(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
+    const search = ++searches.current;
     const id = idIn(text);
     if (id === '') return setWord('Paste the id of an instance first.');
     setWord('');
     const answers = await Promise.all(flows.map((flow) => ask<InstanceView>(addressOf(flow, id))));
+    if (search !== searches.current) return;
     const found = answers.flatMap((answer) => (answer.kind === 'done' ? [answer.value] : []))[0];
     if (found) {
       setText('');

@@ -31,12 +31,12 @@ export function Instance({ flow, id, onClose, version: given, onVersion, onState
   const version = onVersion ? given : own;
   const go = onVersion ?? setOwn;
   const now = useNow();
-  const { view, before, problem } = useInstance(flow, id, version);
+  const { view, before, problem, isThere } = useInstance(flow, id, version);
   const { value: flows } = useFlows();
   const graph = flows?.flows.find(({ name }) => name === flow)?.graph;
   // Of now only the day matters: the clock alone does not redraw it.
   const marks = useMemo(() => view && marksOf(view, now), [view]);
-  if (!view) return <Absent {...{ flow, id, problem, onClose }} />;
+  if (!view) return <Absent {...{ flow, id, version, problem, isThere, onClose }} onVersion={go} />;
   const isPast = version !== undefined;
   const lines = before ? changedLines(view.data, before) : linesOf(view.data);
   const title = `${flow}: the way of this instance, now in ${view.state}`;
@@ -86,17 +86,28 @@ function useInstance(flow: string, id: string, version: number | undefined) {
   const hasBefore = view?.persistence === 'journal' && view.version > 1;
   const previous = useFresh<InstanceView>(hasBefore ? `${path}?version=${view.version - 1}` : undefined);
   const before = view?.persistence === 'journal' && view.version === 1 ? {} : previous.value?.data;
-  return { view, before, problem: asked.problem };
+  const isMissing = asked.problem?.kind === 'missing' && version !== undefined;
+  const there = useFresh<InstanceView>(isMissing ? path : undefined);
+  const isThere = there.value !== undefined;
+  // Whether the version is missing, or the instance, is known when that has been answered.
+  const problem = isMissing && !isThere ? there.problem : asked.problem;
+  return { view, before, problem, isThere };
 }
 
-type AbsentProps = Pick<InstanceProps, 'flow' | 'id'> & {
+type AbsentProps = Pick<InstanceProps, 'flow' | 'id' | 'version'> & {
   problem: Fresh<unknown>['problem'];
+  /** There is such an instance, but no such version of it. */
+  isThere: boolean;
+  onVersion: (version: number | undefined) => void;
   onClose: (() => void) | undefined;
 };
 
-function Absent({ flow, id, problem, onClose }: AbsentProps) {
+function Absent({ flow, id, version, problem, isThere, onVersion, onClose }: AbsentProps) {
+  const isOfThen = version !== undefined && (isThere || problem?.kind === 'refused');
   const words = {
-    missing: `There is no ${flow} with this id, or no longer. Ids are case-sensitive; final ones are kept for a while only.`,
+    missing: isThere
+      ? `There is no version ${version}.`
+      : `There is no ${flow} with this id, or no longer. Ids are case-sensitive; final ones are kept for a while only.`,
     silent: 'The process does not answer. It is asked again all the time.',
   };
   return (
@@ -107,6 +118,17 @@ function Absent({ flow, id, problem, onClose }: AbsentProps) {
       <p role="status">
         {problem ? (problem.kind === 'refused' ? problem.detail : words[problem.kind]) : 'Reading …'}
       </p>
+      {isOfThen && (
+        <button
+          type="button"
+          onClick={({ currentTarget }) => {
+            onVersion(undefined);
+            currentTarget.closest<HTMLElement>('main')?.focus();
+          }}
+        >
+          Look at it as it is now
+        </button>
+      )}
       {onClose && (
         <button type="button" onClick={onClose}>
           Close

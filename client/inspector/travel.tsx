@@ -9,6 +9,12 @@ export interface TravelProps {
   onVersion(version: number | undefined): void;
 }
 
+/** What cannot be done now keeps the focus: whoever has just pressed it is still there. */
+const only = (isPossible: boolean, act: () => void) => ({
+  'aria-disabled': !isPossible,
+  onClick: () => isPossible && act(),
+});
+
 /** A slider with a step to either side, and the way back to now. */
 export function Travel({ view: { newest }, version, onVersion }: TravelProps) {
   const at = Math.min(version ?? newest, newest);
@@ -16,7 +22,7 @@ export function Travel({ view: { newest }, version, onVersion }: TravelProps) {
   return (
     <fieldset class={version === undefined ? 'travel' : 'travel travel-past'}>
       <legend class="hidden">Time travel</legend>
-      <button type="button" aria-label="Earlier version" disabled={at <= 1} onClick={() => go(at - 1)}>
+      <button type="button" aria-label="Earlier version" {...only(at > 1, () => go(at - 1))}>
         ◀
       </button>
       <input
@@ -29,18 +35,13 @@ export function Travel({ view: { newest }, version, onVersion }: TravelProps) {
         disabled={newest <= 1}
         onInput={({ currentTarget }) => go(Number(currentTarget.value))}
       />
-      <button type="button" aria-label="Later version" disabled={at >= newest} onClick={() => go(at + 1)}>
+      <button type="button" aria-label="Later version" {...only(at < newest, () => go(at + 1))}>
         ▶
       </button>
       <span class="travel-at">
         version {at} of {newest}
       </span>
-      <button
-        type="button"
-        class="travel-now"
-        disabled={version === undefined}
-        onClick={() => onVersion(undefined)}
-      >
+      <button type="button" class="travel-now" {...only(version !== undefined, () => onVersion(undefined))}>
         Now
       </button>
     </fieldset>
