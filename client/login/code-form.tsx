@@ -4,7 +4,7 @@ import { Countdown, useApiTime } from './countdown.tsx';
 import type { ScreenProps } from './login-page.tsx';
 import { Field, Notice, Phone, Slow, Submit, wordsOf } from './parts.tsx';
 import { say } from './say.ts';
-import { clock, many, secondsLeft, secondsUntil } from './time.ts';
+import { clock, inWords, many, secondsLeft, secondsUntil } from './time.ts';
 import { waits } from './view.ts';
 
 /**
@@ -67,7 +67,12 @@ export function CodeForm({ login, shown }: ScreenProps) {
             <button class="link" type="button" onClick={() => login.goTo('password')}>
               Use another account
             </button>
-            <button class="link" type="button" onClick={() => void login.cancel()}>
+            <button
+              class="link"
+              type="button"
+              aria-disabled={busy !== undefined}
+              onClick={() => void login.cancel()}
+            >
               Cancel
             </button>
           </div>
@@ -113,13 +118,14 @@ function Resend({ login, shown: { view, busy } }: ScreenProps) {
   const left = view?.resendsLeft ?? 0;
   const isClosed = left === 0 || wait > 0 || busy !== undefined;
   const more = left === 0 ? 'It was sent as often as it can be.' : `${left} left`;
+  const why = left > 0 && wait > 0 ? `You can have it sent again in ${inWords(wait)}.` : more;
   return (
     <p class="resend">
       <button
         type="button"
         aria-disabled={isClosed}
         aria-describedby="resend-when"
-        onClick={() => (isClosed ? say(more) : void login.resend())}
+        onClick={() => (isClosed ? say(why) : void login.resend())}
       >
         {busy === 'resend' ? 'Sending…' : 'Send the code again'}
       </button>{' '}

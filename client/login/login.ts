@@ -12,7 +12,7 @@ export type Login = ReturnType<typeof createLogin>;
 export function createLogin(ports: Ports, step: Step, onLogin: (loginId: string) => void = () => {}) {
   const { ask, newKey, keeper } = ports;
   const { kept, keep } = keeper;
-  const { shown, show, take, look, wish, forget, listen } = createStanding(ports, step, onLogin);
+  const { shown, show, take, look, wish, edited, forget, listen } = createStanding(ports, step, onLogin);
   let attempt: Attempt | undefined;
   /** The key of a resend without an answer. A reload may forget it: then the view tells whether the code was sent. */
   let resending: string | undefined;
@@ -92,9 +92,10 @@ export function createLogin(ports: Ports, step: Step, onLogin: (loginId: string)
     /** The user typed what cannot be right; nothing is asked. */
     mistaken: (wish: Wish, words: Words) => show({ trouble: { wish, words } }),
 
-    /** The user goes on typing: what had no answer is not repeated by itself any more. */
+    /** The user goes on typing: what has no answer, or gets none, is not repeated by itself any more, and the next wish is another. */
     edited(): void {
-      if (shown().trouble?.again) show({ trouble: undefined });
+      resending = undefined;
+      edited();
     },
 
     /** Something may have happened elsewhere, or the connection is back. What had no answer is asked again, under its key. */

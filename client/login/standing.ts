@@ -13,6 +13,8 @@ export function createStanding(ports: Ports, step: Step, onLogin: (loginId: stri
   let looking: Promise<void> | undefined;
   /** Rises with each wish: what was asked before says nothing of the time after it. */
   let wishes = 0;
+  /** Rises as the user types: what was wanted before is not asked again behind their back. */
+  let edits = 0;
   const resumed = () => ({
     begun: kept().creating !== undefined,
     unanswered: kept().checking !== undefined,
@@ -64,16 +66,24 @@ export function createStanding(ports: Ports, step: Step, onLogin: (loginId: stri
     if (shown.busy) return;
     wishes++;
     const { trouble } = shown;
+    const before = edits;
     show({ busy: name, trouble: repeated ? trouble : undefined });
     const answered = await run();
     if (answered.kind === 'refused' && name !== 'sign-in') take(await howItStands(ports));
     const refused = answered.kind === 'refused' ? { wish: name, refusal: answered.refusal } : undefined;
-    const silent = repeated && trouble ? trouble : { wish: name, again: () => wish(name, run, true) };
+    const again = before === edits ? { again: () => wish(name, run, true) } : {};
+    const silent = repeated && trouble && before === edits ? trouble : { wish: name, ...again };
     show({ busy: undefined, trouble: answered.kind === 'silent' ? silent : refused });
   }
 
+  /** The user goes on typing. */
+  function edited(): void {
+    edits++;
+    if (shown.trouble?.again) show({ trouble: undefined });
+  }
+
   return {
-    ...{ show, take, look, wish, forget },
+    ...{ show, take, look, wish, edited, forget },
     shown: () => shown,
     /** @returns what ends the listening. */
     listen(listener: (shown: Shown) => void): () => void {

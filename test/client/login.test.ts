@@ -197,6 +197,37 @@ describe('one at a time', () => {
     await login.refresh();
     expect(asked).toHaveLength(1);
   });
+
+  test('nor is it where the user changes it before there is no answer', async () => {
+    const answer = Promise.withResolvers<Answered<unknown>>();
+    const { login, asked, left } = page({ login: { id: 'a', key: 'k' } }, [
+      ['GET /logins/a', done(waiting())],
+      ['POST /logins/a/otp', answer.promise as unknown as Answered<unknown>],
+      ['GET /logins/a', done(waiting())],
+    ]);
+    await login.refresh();
+    const entering = login.enterCode('111111');
+    login.edited();
+    answer.resolve(silent);
+    await entering;
+    expect(login.shown().trouble).toEqual({ wish: 'code' });
+    await login.refresh();
+    expect(asked.filter(({ request }) => request === 'POST /logins/a/otp')).toHaveLength(1);
+    expect(left).toEqual([]);
+  });
+
+  test('a code that is wanted again is another wish than the one before, once the user has gone on', async () => {
+    const { login, keys } = page({ login: { id: 'a', key: 'k' } }, [
+      ['GET /logins/a', done(waiting())],
+      ['POST /logins/a/resend', silent],
+      ['POST /logins/a/resend', done(waiting(), 202)],
+    ]);
+    await login.refresh();
+    await login.resend();
+    login.edited();
+    await login.resend();
+    expect(keys()).toEqual(['key-1', 'key-2']);
+  });
 });
 
 describe('a session', () => {
