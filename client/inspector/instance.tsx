@@ -33,10 +33,12 @@ export function Instance({ flow, id, onClose, version: given, onVersion, onState
   const now = useNow();
   const { view, before, problem, isThere } = useInstance(flow, id, version);
   const { value: flows } = useFlows();
-  const graph = flows?.flows.find(({ name }) => name === flow)?.graph;
+  const known = flows?.flows.find(({ name }) => name === flow);
+  const graph = known?.graph;
+  const hasFlow = !flows || known !== undefined;
   // Of now only the day matters: the clock alone does not redraw it.
   const marks = useMemo(() => view && marksOf(view, now), [view]);
-  if (!view) return <Absent {...{ flow, id, version, problem, isThere, onClose }} onVersion={go} />;
+  if (!view) return <Absent {...{ flow, id, version, problem, hasFlow, isThere, onClose }} onVersion={go} />;
   const isPast = version !== undefined;
   const lines = before ? changedLines(view.data, before) : linesOf(view.data);
   const title = `${flow}: the way of this instance, now in ${view.state}`;
@@ -96,18 +98,20 @@ function useInstance(flow: string, id: string, version: number | undefined) {
 
 type AbsentProps = Pick<InstanceProps, 'flow' | 'id' | 'version'> & {
   problem: Fresh<unknown>['problem'];
+  hasFlow: boolean;
   /** There is such an instance, but no such version of it. */
   isThere: boolean;
   onVersion: (version: number | undefined) => void;
   onClose: (() => void) | undefined;
 };
 
-function Absent({ flow, id, version, problem, isThere, onVersion, onClose }: AbsentProps) {
+function Absent({ flow, id, version, problem, hasFlow, isThere, onVersion, onClose }: AbsentProps) {
   const isOfThen = version !== undefined && (isThere || problem?.kind === 'refused');
+  const noInstance = hasFlow
+    ? `There is no ${flow} with this id, or no longer. Ids are case-sensitive; final ones are kept for a while only.`
+    : `There is no flow ${flow} in this process.`;
   const words = {
-    missing: isThere
-      ? `There is no version ${version}.`
-      : `There is no ${flow} with this id, or no longer. Ids are case-sensitive; final ones are kept for a while only.`,
+    missing: isThere ? `There is no version ${version}.` : noInstance,
     silent: 'The process does not answer. It is asked again all the time.',
   };
   return (

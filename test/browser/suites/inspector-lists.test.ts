@@ -31,6 +31,7 @@ test('an id of any flow finds its instance; an unknown one is said to be unknown
     await one.getByRole('searchbox', { name: 'Instance' }).fill(` ${id}\n`);
     await one.keyboard.press('Enter');
     await head(one, id);
+    expect(await one.evaluate('document.activeElement.id')).toBe('main');
     expect(hash(one)).toMatch(new RegExp(`^#/[\\w-]+/${id}$`));
   }
   await one.getByRole('searchbox').fill('nobody');
@@ -88,6 +89,41 @@ test('an address leads to an instance, and Back leads back', async () => {
   await head(one, id);
   await one.getByRole('button', { name: 'Close this instance' }).click();
   await one.locator('.overview').waitFor();
+  expect(await one.evaluate('document.activeElement.id')).toBe('main');
+});
+
+test('of two searches the last one counts, whichever is answered first', async () => {
+  const [first, last] = [await payment(), await payment()];
+  const one = await page('/inspect');
+  await one.getByRole('link', { name: last }).waitFor();
+  const held = Promise.withResolvers<void>();
+  await one.route(`**/instances/${first}`, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const field = one.getByRole('searchbox');
+  await field.fill(`${first}`);
+  const late = one.waitForResponse((response) => response.url().endsWith(`/payment/instances/${first}`));
+  await field.press('Enter');
+  await field.fill(last);
+  await field.press('Enter');
+  await head(one, last);
+  held.resolve();
+  await (await late).finished();
+  await one.waitForTimeout(200);
+  expect(hash(one)).toBe(`#/payment/${last}`);
+});
+
+test('what is overdue in a flow that the process does not have', async () => {
+  const one = await page('/');
+  const dueAt = new Date(Date.now() - 60_000).toISOString();
+  const overdue = [{ flow: 'gone', id: 'lost', what: 'effects', state: 'Unheard', dueAt }];
+  await one.route('**/inspect/api/overdue', (route) => route.fulfill({ json: { overdue } }));
+  await one.goto('/inspect');
+  const line = one.getByRole('region', { name: 'Overdue', exact: true }).getByRole('row', { name: 'lost' });
+  expect(await read(line)).toMatch(/gone lost\s+Unheard\s+its effects to be performed/);
+  await line.getByRole('link').click();
+  await one.getByText('There is no flow gone in this process.').waitFor();
 });
 
 test('what is overdue: in the list, and what it waits for', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { inspecting, read, until } from '../support/inspecting.ts';
 
-const { act, faults, page, pass, payment, rests, restart, seen } = inspecting();
+const { act, context, faults, page, pass, payment, rests, restart, seen } = inspecting();
 
 const counter = async (one: Page, name: string) =>
   Number(await read(one.locator('.counters dl div', { hasText: name }).locator('dd')));
@@ -78,6 +78,31 @@ test('a hundred changes are few requests, and all of them are seen', async () =>
   );
   const seconds = (Date.now() - begun) / 1_000;
   expect((asked() - before) / Math.max(1, seconds)).toBeLessThan(5);
+});
+
+/** A browser without a window takes every page for a visible one: what it would say of others is said for it. */
+const see = (one: Page, isSeen: boolean) =>
+  one.evaluate(
+    `Object.defineProperty(document, 'hidden', { configurable: true, value: ${!isSeen} });
+     document.dispatchEvent(new Event('visibilitychange'))`,
+  );
+
+test('many open pages: the one that is seen answers, and is live', async () => {
+  const id = await payment();
+  const browser = await context();
+  const open = async () => {
+    const one = await browser.newPage();
+    await one.goto('/inspect');
+    await live(one);
+    return one;
+  };
+  const first = await open();
+  await see(first, false);
+  for (let more = 0; more < 7; more++) await see(await open(), false);
+  await act(id, 'authorize');
+  await see(first, true);
+  await first.locator('.instances a', { hasText: id }).getByText('Authorized').waitFor();
+  expect(await first.getByText('not live').count()).toBe(0);
 });
 
 test('a process that ends and comes back: it is said, and all is fresh again', async () => {

@@ -62,7 +62,25 @@ test('step by step, from a line of the history, and back to now', async () => {
   await state(one, 'Authorized');
   await one.getByRole('button', { name: 'Now' }).click();
   await state(one, 'Captured');
-  expect(await one.getByRole('button', { name: 'Now' }).isDisabled()).toBe(true);
+  const focused = () => one.evaluate('document.activeElement.ariaLabel || document.activeElement.innerText');
+  for (const [key, name, end] of [
+    ['ArrowLeft', 'Now', 5],
+    ['ArrowLeft', 'Later version', 5],
+    ['Home', 'Earlier version', 1],
+  ] as const) {
+    await slider(one).focus();
+    await one.keyboard.press(key);
+    const button = one.getByRole('button', { name });
+    if (end === 1) await one.keyboard.press('ArrowRight');
+    await at(one, end === 1 ? 'version 2 of 5' : 'version 4 of 5');
+    await button.focus();
+    await one.keyboard.press('Enter');
+    await at(one, `version ${end} of 5`);
+    // It can do no more, and is still where one is.
+    await one.keyboard.press('Enter');
+    expect([await button.getAttribute('aria-disabled'), await focused()]).toEqual(['true', name]);
+  }
+  expect(await slider(one).evaluate((range) => getComputedStyle(range).padding)).toBe('0px');
 });
 
 test('who is in the past stays there, and hears of what is newer', async () => {
@@ -99,8 +117,15 @@ test('a link leads into the past, and Back out of it in one step', async () => {
 
 test('a version that there is not', async () => {
   const id = await payment();
-  const one = await page(`/inspect#/payment/${id}?version=9`);
-  await one.getByText(/There is no payment with this id|no such version/).waitFor();
+  const one = await page(`/inspect#/payment/${id}?version=99`);
+  await one.getByText('There is no version 99.').waitFor();
+  expect(await violations(one)).toEqual([]);
+  await one.getByRole('button', { name: 'Look at it as it is now' }).click();
+  await state(one, 'Created');
+  expect(new URL(one.url()).hash).toBe(`#/payment/${id}`);
+  expect(await one.evaluate('document.activeElement.id')).toBe('main');
+  await one.goto('/inspect#/payment/nobody?version=99');
+  await one.getByText('There is no payment with this id, or no longer.').waitFor();
 });
 
 test('what keeps no journal has no past', async () => {
