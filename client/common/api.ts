@@ -28,11 +28,14 @@ export interface Request {
   signal?: AbortSignal;
 }
 
-/** How far the clock of the API is ahead of this one, in ms: instants in its answers are told by that. */
-let aheadMs = 0;
+/** How far the clock of the API is ahead of this one, in ms, as far as its answers tell: instants in them are told by that. */
+let ahead: { least: number; most: number } | undefined;
 
-/** What time it is for the API, in ms since 1970 UTC, as its last answer said; exact to a second. */
-export const apiNow = (): number => Date.now() + aheadMs;
+/** What time it is for the API, in ms since 1970 UTC; it may be later, by a second and what an answer takes, never earlier. */
+export const apiNow = (): number => Date.now() + (ahead?.least ?? 0);
+
+/** The same, where it may be earlier and is never later. */
+export const apiNowAtMost = (): number => Date.now() + (ahead?.most ?? 0);
 
 /** A key for one wish. */
 export const newKey = (): string =>
@@ -47,6 +50,7 @@ export async function ask<T>(
   path: string,
   { method = 'GET', body, key, token, signal }: Request = {},
 ): Promise<Answered<T>> {
+  const sent = Date.now();
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     const response = await fetch(path, {
@@ -60,7 +64,7 @@ export async function ask<T>(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    noteTime(response);
+    noteTime(response, sent);
     const text = await response.text();
     const value = text === '' ? {} : JSON.parse(text);
     if (response.ok) return { kind: 'done', status: response.status, value };
@@ -71,11 +75,18 @@ export async function ask<T>(
   }
 }
 
-function noteTime({ headers }: Response): void {
+/** @param sent when the request was, by this clock. */
+function noteTime({ headers }: Response, sent: number): void {
   const told = Date.parse(headers.get('date') ?? '');
-  // The header has whole seconds, rounded down: it is that late at least, and less than a second later.
-  const late = told - apiNow();
-  if (late > 0 || late < -1_000) aheadMs = told - Date.now();
+  if (Number.isNaN(told)) return;
+  // The header has whole seconds, rounded down, and was written at some time between the request and now. However long that took, what
+  // earlier answers told is only narrowed by it, unless it cannot be so: then a clock was moved.
+  const [least, most] = [told - Date.now(), told + 1_000 - sent];
+  const isMoved = ahead && (most < ahead.least || least > ahead.most);
+  ahead =
+    ahead && !isMoved
+      ? { least: Math.max(least, ahead.least), most: Math.min(most, ahead.most) }
+      : { least, most };
 }
 
 function refusalOf({ status, headers }: Response, value: { [member: string]: unknown }): Refusal {

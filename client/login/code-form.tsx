@@ -79,7 +79,7 @@ export function CodeForm({ login, shown }: ScreenProps) {
         </>
       ) : (
         <div class="others">
-          <button class="link" type="button" onClick={login.startAgain}>
+          <button class="link" type="button" aria-disabled={busy !== undefined} onClick={login.startAgain}>
             Start again
           </button>
         </div>
@@ -102,7 +102,7 @@ function paste(event: ClipboardEvent): void {
 
 /** How long the code is valid, and how often it may be wrong, unless that has just been said. */
 function Left({ shown: { view, trouble } }: Pick<ScreenProps, 'shown'>) {
-  const left = secondsLeft(view?.expiresAt, useApiTime());
+  const left = secondsLeft(view?.expiresAt, useApiTime().atMost);
   if (left === 0) return <>The time is up: one moment.</>;
   return (
     <>
@@ -114,18 +114,19 @@ function Left({ shown: { view, trouble } }: Pick<ScreenProps, 'shown'>) {
 
 /** Sends the code again. It keeps its place and its name while it has to wait; how long stands beside it. */
 function Resend({ login, shown: { view, busy } }: ScreenProps) {
-  const wait = secondsUntil(view?.resendAvailableAt, useApiTime());
+  const wait = secondsUntil(view?.resendAvailableAt, useApiTime().atLeast);
   const left = view?.resendsLeft ?? 0;
   const isClosed = left === 0 || wait > 0 || busy !== undefined;
-  const more = left === 0 ? 'It was sent as often as it can be.' : `${left} left`;
-  const why = left > 0 && wait > 0 ? `You can have it sent again in ${inWords(wait)}.` : more;
+  const none = 'It was sent as often as it can be.';
+  const later =
+    wait > 0 ? `You can have it sent again in ${inWords(wait)}.` : 'One moment: a request is under way.';
   return (
     <p class="resend">
       <button
         type="button"
         aria-disabled={isClosed}
         aria-describedby="resend-when"
-        onClick={() => (isClosed ? say(why) : void login.resend())}
+        onClick={() => (isClosed ? say(left === 0 ? none : later) : void login.resend())}
       >
         {busy === 'resend' ? 'Sending…' : 'Send the code again'}
       </button>{' '}
@@ -136,7 +137,7 @@ function Resend({ login, shown: { view, busy } }: ScreenProps) {
             {' · '}
           </>
         )}
-        {more}
+        {left === 0 ? none : `can be sent ${many(left, 'more time')}`}
       </span>
     </p>
   );

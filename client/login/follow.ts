@@ -1,5 +1,5 @@
 /** Ties the login to its window: what happens there, time, and the history. */
-import { apiNow } from '../common/api.ts';
+import { apiNowAtMost } from '../common/api.ts';
 import type { Login } from './login.ts';
 import type { Step } from './view.ts';
 import { deadlineOf, pauseMs } from './watch.ts';
@@ -16,7 +16,7 @@ export function followTime(login: Login): void {
     void login.refresh();
   };
   setInterval(() => {
-    const [shown, now] = [login.shown(), apiNow()];
+    const [shown, now] = [login.shown(), apiNowAtMost()];
     if (document.hidden || shown.busy) return;
     if (deadlineOf(shown) !== deadline) late = 0;
     deadline = deadlineOf(shown);

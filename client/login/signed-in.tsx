@@ -6,7 +6,7 @@ import { secondsLeft } from './time.ts';
 /** The session, and the end of it. */
 export function SignedIn({ login, shown }: ScreenProps) {
   const { session, busy, username } = shown;
-  const left = secondsLeft(session?.expiresAt, useApiTime());
+  const left = secondsLeft(session?.expiresAt, useApiTime().atMost);
   return (
     <div aria-busy={busy !== undefined}>
       <svg class="tick" viewBox="0 0 48 48" width="48" height="48" aria-hidden="true">
