@@ -14,8 +14,11 @@ export function createLogin(ports: Ports, step: Step, onLogin: (loginId: string)
   const { kept, keep } = keeper;
   const { shown, show, take, look, wish, edited, forget, listen } = createStanding(ports, step, onLogin);
   let attempt: Attempt | undefined;
-  /** The key of a resend without an answer. A reload may forget it: then the view tells whether the code was sent. */
-  let resending: string | undefined;
+  /**
+   * The key of a resend without an answer, and how many there were left then. Once a view counts fewer the code was sent, and the next
+   * resend is another wish. A reload may forget it: then the view tells too.
+   */
+  let resending: { key: string; left: number | undefined } | undefined;
 
   return {
     ...{ shown, listen },
@@ -54,8 +57,9 @@ export function createLogin(ports: Ports, step: Step, onLogin: (loginId: string)
 
     resend: () =>
       wish('resend', async () => {
-        resending ??= newKey();
-        const request = { method: 'POST', key: resending } as const;
+        const left = shown().view?.resendsLeft;
+        if (!resending || resending.left !== left) resending = { key: newKey(), left };
+        const request = { method: 'POST', key: resending.key } as const;
         const answered = await ask<View>(`/logins/${kept().login?.id}/resend`, request);
         if (!isOpen(answered)) resending = undefined;
         if (answered.kind === 'done') show({ view: answered.value, resent: shown().resent + 1 });
@@ -86,7 +90,9 @@ export function createLogin(ports: Ports, step: Step, onLogin: (loginId: string)
 
     /** The user went to the other form; nothing is asked. */
     goTo(step: Step): void {
-      if (step !== shown().step) show({ step, trouble: undefined });
+      if (step === shown().step) return;
+      resending = undefined;
+      show({ step, trouble: undefined });
     },
 
     /** The user typed what cannot be right; nothing is asked. */

@@ -76,13 +76,12 @@ function byStatus({ status, retryAfter }: Refusal): Words {
 }
 
 /** What is said of a wish that was not granted. */
-export function wordsFor({ refusal, words, wish }: Trouble, view: View | undefined): Words {
+export function wordsFor({ refusal, words, wish, again }: Trouble, view: View | undefined): Words {
   if (words) return words;
   if (refusal) return problems[refusal.name]?.(refusal, view) ?? byStatus(refusal);
   const safe = wish === 'look' ? '' : ' Nothing is lost, and trying again does no harm.';
-  return {
-    text: `No answer from the server.${safe} It is tried again by itself as soon as there is a connection.`,
-  };
+  const itself = again ? ' It is tried again by itself as soon as there is a connection.' : '';
+  return { text: `No answer from the server.${safe}${itself}` };
 }
 
 /** By the state of the login (state-definitions/mfa-login.asl.json): those in which it has ended, for this page at least. */
@@ -123,6 +122,9 @@ export function endOf(view: View, trouble?: Trouble): { title: string; text: str
   if (trouble?.refusal?.name === 'invalid-session' && view.state === 'LoggedIn')
     return { title: 'Your session has ended', text: 'Sign in again.' };
   return (
-    ends[view.state] ?? { title: 'This sign-in has ended', text: `Its state is ${view.state}. Start again.` }
+    ends[view.state] ?? {
+      title: 'This sign-in has ended',
+      text: 'It cannot be continued here. Start again, and we send you another code.',
+    }
   );
 }

@@ -78,6 +78,14 @@ describe('problems', () => {
     expect(wordsFor(trouble, undefined).text).toContain('One attempt is left');
   });
 
+  test('promise that it is tried again only where it is', () => {
+    const again = async () => {};
+    expect(wordsFor({ wish: 'code', again }, view).text).toContain('by itself');
+    expect(wordsFor({ wish: 'code' }, view).text).toBe(
+      'No answer from the server. Nothing is lost, and trying again does no harm.',
+    );
+  });
+
   test('from something in front of Detent have words too', () => {
     expect(words('', { status: 502 }).text).toContain('The server does not work');
     expect(words('', { status: 429 }).text).toContain('Too many requests');
@@ -101,7 +109,9 @@ describe('states', () => {
   });
 
   test('that nobody knows yet have words as well', () => {
-    expect(endOf({ loginId: 'x', state: 'Frozen' }).text).toContain('Frozen');
+    const { title, text } = endOf({ loginId: 'x', state: 'Frozen' });
+    expect(`${title}. ${text}`).not.toContain('Frozen');
+    expect(text).toContain('Start again');
   });
 
   test('of a session that the API no longer takes does not say that it is elsewhere', () => {

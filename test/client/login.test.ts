@@ -230,6 +230,53 @@ describe('one at a time', () => {
   });
 });
 
+describe('a resend of which the answer was lost', () => {
+  const view = (resendsLeft: number) => done({ ...waiting(), resendsLeft });
+  const lost: [string, Answered<unknown>][] = [
+    ['GET /logins/a', view(3)],
+    ['POST /logins/a/resend', silent],
+  ];
+
+  test('keeps its key for as long as it is repeated', async () => {
+    const { login, keys } = page({ login: { id: 'a', key: 'k' } }, [
+      ...lost,
+      ['POST /logins/a/resend', silent],
+      ['POST /logins/a/resend', done({ ...waiting(), resendsLeft: 2 }, 202)],
+    ]);
+    await login.refresh();
+    await login.resend();
+    await login.again();
+    await login.refresh();
+    expect(keys()).toEqual(['key-1', 'key-1', 'key-1']);
+  });
+
+  test('is over once a view counts it: the next one is another wish', async () => {
+    const { login, keys } = page({ login: { id: 'a', key: 'k' } }, [
+      ...lost,
+      ['GET /logins/a', view(2)],
+      ['POST /logins/a/resend', done({ ...waiting(), resendsLeft: 1 }, 202)],
+    ]);
+    await login.refresh();
+    await login.resend();
+    login.mistaken('code', { text: 'Enter the six digits from the SMS.', field: 'code' });
+    await login.refresh();
+    await login.resend();
+    expect(keys()).toEqual(['key-1', 'key-2']);
+  });
+
+  test('is over once the user goes to the other form', async () => {
+    const { login, keys } = page({ login: { id: 'a', key: 'k' } }, [
+      ...lost,
+      ['POST /logins/a/resend', done({ ...waiting(), resendsLeft: 1 }, 202)],
+    ]);
+    await login.refresh();
+    await login.resend();
+    login.goTo('code');
+    await login.resend();
+    expect(keys()).toEqual(['key-1', 'key-2']);
+  });
+});
+
 describe('a session', () => {
   const signedIn: Kept = { login: { id: 'a', key: 'k' }, session };
 
