@@ -282,7 +282,7 @@ describe('two tabs', () => {
     await Promise.all([page.locator(ready).waitFor(), other.locator(ready).waitFor()]);
     await page.locator(ready).click();
     await other.locator(ready).click();
-    await shows(other, /The code was sent a moment ago. You can have it sent again in (30|2\d) seconds./);
-    await shows(other, /in 0:(30|2\d) · 2 left/);
+    await shows(other, /The code was sent a moment ago. You can have it sent again in \d+ seconds?./);
+    await shows(other, /in 0:\d\d · can be sent 2 more times/);
   });
 });
