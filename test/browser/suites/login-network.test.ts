@@ -15,7 +15,8 @@ import {
   signingIn,
 } from '../support/login.ts';
 
-const { open, atCode, signedIn, newPerson, code, wrongCode, sms, messages, detent, restart } = signingIn();
+const { open, atCode, signedIn, newPerson, code, wrongCode, sms, messages, advance, detent, restart } =
+  signingIn();
 
 afterEach(async () => {
   await detent().post('/dev/faults', { sms: 'none', signing: 'none' });
@@ -53,12 +54,16 @@ describe('a slow network', () => {
       await isAnswered.promise;
       await route.continue();
     });
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
     await givePassword(page, person);
     const button = page.getByRole('button', { name: 'Checking…' });
     await button.waitFor();
     expect(await page.locator('form').getAttribute('aria-busy')).toBe('true');
     expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await page.clock.runFor(3_500);
     expect(await page.getByText('This takes longer than usual.').count()).toBe(0);
+    await page.clock.resume();
     await said(page, 'This takes longer than usual.');
     await shows(page, 'This takes longer than usual.');
     await press(page, 'Show password');
@@ -165,8 +170,47 @@ describe('a lost answer', () => {
     await press(page, 'Try again');
     await shows(page, 'The code was sent again.');
     await sms(person, 2);
-    await shows(page, '2 left');
+    await shows(page, 'can be sent 2 more times');
   });
+});
+
+test('what was changed while it was under way is not sent again by itself', async () => {
+  const { page, person } = await atCode();
+  const keys = keysOf(page, /\/otp$/);
+  const isChanged = Promise.withResolvers<void>();
+  await page.route(/\/otp$/, async (route) => {
+    await isChanged.promise;
+    await route.abort('connectionreset');
+  });
+  await giveCode(page, await wrongCode(person));
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  await page.locator('form[aria-busy=true]').waitFor();
+  expect(await cancel.getAttribute('aria-disabled')).toBe('true');
+  await field.code(page).fill(await code(person));
+  isChanged.resolve();
+  await shows(page, /^No answer from the server. Nothing is lost, and trying again does no harm.$/);
+  expect(await cancel.getAttribute('aria-disabled')).toBe('false');
+  await asksAtOnce(page, /^\/logins\/[^/]+$/, () => refresh(page));
+  expect(keys).toHaveLength(1);
+  await page.unroute(/\/otp$/);
+  await press(page, 'Sign in');
+  await heading(page, 'You are signed in');
+});
+
+test('a resend that is wanted after one without an answer sends the code again', async () => {
+  const { page, person } = await atCode();
+  const ready = page.locator('button[aria-disabled=false]:has-text("Send the code again")');
+  await advance(page, 31);
+  await loseAnswer(page, /\/resend$/);
+  await ready.click();
+  await shows(page, NO_ANSWER);
+  await sms(person, 2);
+  await field.code(page).fill('1');
+  await advance(page, 31);
+  await shows(page, 'can be sent 2 more times');
+  await ready.click();
+  await shows(page, 'The code was sent again.');
+  await sms(person, 3);
 });
 
 describe('a process that is killed', () => {
