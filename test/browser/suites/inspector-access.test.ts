@@ -69,9 +69,11 @@ test('the drawing scrolls in its own box, also by keyboard', async () => {
   await one.keyboard.press('ArrowLeft');
   await until(scrolled, (now) => now < before);
   await one.getByRole('button', { name: 'Whole machine' }).click();
-  await one.waitForFunction(
-    '(box => box.scrollWidth <= box.clientWidth)(document.querySelector(".sheet-box"))',
-  );
+  const fitted = () =>
+    one.evaluate<boolean>(
+      '(box => box.scrollWidth <= box.clientWidth)(document.querySelector(".sheet-box"))',
+    );
+  await until(fitted, (is) => is);
 });
 
 test('by keyboard alone: from the top to an instance, its past, a state of the drawing', async () => {
