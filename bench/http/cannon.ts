@@ -1,0 +1,50 @@
+/** The second process: logs in over HTTP with autocannon, so many at once, and says how it went. */
+import autocannon from 'autocannon';
+import { inputOf, say } from '../start/child.ts';
+import { codesOf } from './codes.ts';
+import { loginScript } from './script.ts';
+
+export interface Shots {
+  url: string;
+  connections: number;
+  /** Of all connections together; each does as many as the others. */
+  logins: number;
+  users: { count: number; password: string };
+  /** Of the server. */
+  keyFile: string;
+}
+
+export interface Hits {
+  logins: number;
+  /** From the first request to the last answer. */
+  seconds: number;
+  /** Of one login, both requests together, in ms. */
+  p50: number;
+  p99: number;
+}
+
+/** As long as the slowest may take where passwords are hashed in earnest, in seconds. */
+const PATIENCE = 60;
+
+const { url, connections, logins, users, keyFile } = inputOf<Shots>();
+let user = 0;
+let last = 0;
+const now = () => (last = performance.now());
+const { requests, tally } = loginScript({
+  nextUser: () => ({ username: `user-${user++ % users.count}`, password: users.password }),
+  code: codesOf(keyFile),
+  now,
+});
+const begin = performance.now();
+const { errors, timeouts, non2xx } = await autocannon({
+  ...{ url, connections, requests, timeout: PATIENCE },
+  // A connection stops after its share of requests: so nobody goes on alone, and no login is left half done.
+  amount: 2 * logins,
+});
+const took = tally.took.sort((a, b) => a - b);
+if (errors + timeouts + non2xx > 0 || took.length !== logins)
+  throw new Error(
+    `${took.length} of ${logins} logins: ${JSON.stringify({ errors, timeouts, refused: tally.refused })}`,
+  );
+const at = (share: number) => took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.NaN;
+say({ logins, seconds: (last - begin) / 1_000, p50: at(0.5), p99: at(0.99) } satisfies Hits);
