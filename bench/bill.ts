@@ -19,11 +19,18 @@ export const million = (one: number): string => `$${(one * 1e6).toFixed(2)}`;
 
 const isRead = ([first]: Request): boolean => first?.what === 'read';
 
-export function printBill({ flow, requests, counted, without }: Bill): void {
+/** All that was counted for one instance: requests to the table by their kind, and everything that is billed. */
+export function countedOf({ requests, counted }: Pick<Bill, 'requests' | 'counted'>) {
   const reads = requests.filter(isRead).flat();
   const transactions = requests.filter((request) => !isRead(request));
   const writes = transactions.flat();
   const all: Counted = { ...counted, writeUnits: sumOf(writes), readUnits: sumOf(reads) };
+  return { reads, transactions, writes, all };
+}
+
+export function printBill(bill: Bill): void {
+  const { flow, requests, without } = bill;
+  const { transactions, writes, all } = countedOf(bill);
   print(`one ${flow}, in order: units of DynamoDB, those of the index among them`);
   for (const request of requests) printRequest(request);
   print(`counted for one ${flow}`);

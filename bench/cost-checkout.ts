@@ -1,7 +1,7 @@
 /** What an order costs: placed, paid, commanded to the warehouse, fulfilled. */
 import { createCheckouts } from '../test/support/checkouts.ts';
 import { temporaryTable } from '../test/support/tables.ts';
-import { printBill } from './bill.ts';
+import { type Bill, printBill } from './bill.ts';
 import { countingTable } from './counting-table.ts';
 
 /** As long as the API's own. */
@@ -10,8 +10,13 @@ const ID = 'order-with-22-letters!';
 const SESSION = `cs_live_${'a'.repeat(58)}`;
 const URL = `https://checkout.stripe.com/c/pay/${SESSION}#${'f'.repeat(360)}`;
 
-/** Runs one order through the engine, and prints its bill. */
+/** Prints the bill of one order. */
 export async function costOfOrder(): Promise<void> {
+  printBill(await billOfOrder());
+}
+
+/** Runs one order through the engine. */
+export async function billOfOrder(): Promise<Bill> {
   const own = temporaryTable();
   try {
     const counted = countingTable(own.table);
@@ -48,7 +53,7 @@ export async function costOfOrder(): Promise<void> {
     // Placing, looking, the webhook; the report comes over its queue.
     const httpRequests = 3;
     const reports = 1;
-    printBill({
+    return {
       flow: 'checkout',
       requests: counted.requests,
       counted: {
@@ -59,7 +64,7 @@ export async function costOfOrder(): Promise<void> {
         queueRequests: 3,
       },
       without: 'the fees of the provider',
-    });
+    };
   } finally {
     own.close();
   }

@@ -2,12 +2,12 @@
 import { demoUser } from '../local/users.ts';
 import { temporaryTable } from '../test/support/tables.ts';
 import { createWorld } from '../test/support/world.ts';
-import { million, print, printBill } from './bill.ts';
+import { type Bill, million, print, printBill } from './bill.ts';
 import { countingTable } from './counting-table.ts';
 import { prices } from './prices.ts';
 
 /** The same login as one Standard execution parked on a task token: every state entered is a transition. */
-const standardTransitions = [
+export const standardTransitions = [
   'Start',
   'VerifyPassword',
   'PasswordOutcome',
@@ -22,8 +22,17 @@ const standardTransitions = [
 /** As long as the API's own. */
 const ID = 'login-of-22-characters';
 
-/** Runs one login through the engine, and prints its bill. */
+/** Prints the bill of one login. */
 export async function costOfLogin(): Promise<void> {
+  printBill(await billOfLogin());
+  print(
+    '  transitions of a Standard execution alone',
+    million(standardTransitions.length * prices.standardTransition),
+  );
+}
+
+/** Runs one login through the engine, from the password to the session. */
+export async function billOfLogin(): Promise<Bill> {
   const own = temporaryTable();
   try {
     const counted = countingTable(own.table);
@@ -38,7 +47,7 @@ export async function costOfLogin(): Promise<void> {
     const executions = world.signals.filter(({ type }) => type === 'delivered').length;
     const record = await own.table.read({ table: 'flows', pk: `mfa-login#${ID}`, sk: 'record' });
     const trail = (record?.['trail'] ?? []) as { facts: string[] }[];
-    printBill({
+    return {
       flow: 'login',
       requests: counted.requests,
       counted: {
@@ -48,11 +57,7 @@ export async function costOfLogin(): Promise<void> {
         httpRequests: executions,
       },
       without: 'the SMS and the hashing of passwords',
-    });
-    print(
-      '  transitions of a Standard execution alone',
-      million(standardTransitions.length * prices.standardTransition),
-    );
+    };
   } finally {
     own.close();
   }

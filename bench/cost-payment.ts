@@ -1,15 +1,20 @@
 /** What a payment costs: authorised, captured, and each of its transitions told to the bus. */
 import { createPayments, order } from '../test/support/payments.ts';
 import { temporaryTable } from '../test/support/tables.ts';
-import { printBill } from './bill.ts';
+import { type Bill, printBill } from './bill.ts';
 import { countingTable } from './counting-table.ts';
 
 /** As long as the API's own. */
 const ID = 'payment-22-characters!';
 const MERCHANT = 'merchant-4711';
 
-/** Runs one payment through the engine, and prints its bill. */
+/** Prints the bill of one payment. */
 export async function costOfPayment(): Promise<void> {
+  printBill(await billOfPayment());
+}
+
+/** Runs one payment through the engine. */
+export async function billOfPayment(): Promise<Bill> {
   const own = temporaryTable();
   try {
     const counted = countingTable(own.table);
@@ -29,7 +34,7 @@ export async function costOfPayment(): Promise<void> {
     }
     const executions = payments.signals.filter(({ type }) => type === 'delivered').length;
     const { length: transitions } = await payments.entries(ID);
-    printBill({
+    return {
       flow: 'payment',
       requests: counted.requests,
       counted: {
@@ -40,7 +45,7 @@ export async function costOfPayment(): Promise<void> {
         busEvents: payments.published.length,
       },
       without: 'the fees of the gateway',
-    });
+    };
   } finally {
     own.close();
   }
