@@ -1,0 +1,68 @@
+/** The durable work of a login is a promise: it changes only with the budget, on purpose. */
+import { describe, expect, test } from '@jest/globals';
+import budget from '../../bench/work/budget.json' with { type: 'json' };
+import { durableWork, workTables } from '../../bench/work/durable-work.ts';
+import { derivation, others, sumOfParts } from '../../bench/work/others.ts';
+import { framesOf } from '../../bench/work/wal.ts';
+
+const PAGE = 512;
+
+/** A log with these frames; of each: its salt, and the size of the database where it commits. */
+function logOf(salt: number, frames: { salt: number; commits: number }[]): Buffer {
+  const log = Buffer.alloc(32 + frames.length * (24 + PAGE));
+  log.writeUInt32BE(PAGE, 8);
+  log.writeUInt32BE(salt, 16);
+  for (const [n, frame] of frames.entries()) {
+    const at = 32 + n * (24 + PAGE);
+    log.writeUInt32BE(frame.commits, at + 4);
+    log.writeUInt32BE(frame.salt, at + 8);
+  }
+  return log;
+}
+
+describe('the durable work of one login', () => {
+  test('is exactly what the budget says', async () => {
+    const results = await durableWork();
+    const counted = Object.fromEntries(
+      results.map(({ name, value }) => [name.replace(/^work\./, ''), value]),
+    );
+    expect(counted).toEqual(budget);
+  }, 30_000);
+
+  test('is told in a table, with what others need and who says so', async () => {
+    const results = Object.entries(budget).map(([name, value]) => ({
+      name: `work.${name}`,
+      value,
+      unit: 'count',
+    }));
+    const tables = workTables(results);
+    expect(tables).toContain('| embedded: bytes of the write-ahead log | 49,440 |');
+    for (const other of others) {
+      expect(tables).toContain(`| ${other.name} | ${sumOfParts(other)} | ${other.unit} |`);
+      expect(other.source).toMatch(/^https:\/\//);
+      expect(tables).toContain(derivation(other));
+    }
+    expect(() => workTables([])).toThrow('There is no result');
+  });
+});
+
+describe('the reader of the log', () => {
+  test('counts frames that commit, and bytes with their headers', () => {
+    const log = logOf(7, [
+      { salt: 7, commits: 0 },
+      { salt: 7, commits: 3 },
+      { salt: 7, commits: 4 },
+    ]);
+    expect(framesOf(log)).toEqual({ commits: 2, bytes: 3 * (24 + PAGE) });
+  });
+
+  test('leaves out what is left from before a checkpoint, and half a frame', () => {
+    const log = logOf(8, [
+      { salt: 8, commits: 2 },
+      { salt: 7, commits: 2 },
+    ]);
+    expect(framesOf(log)).toEqual({ commits: 1, bytes: 24 + PAGE });
+    expect(framesOf(log.subarray(0, 32 + 100))).toEqual({ commits: 0, bytes: 0 });
+    expect(framesOf(Buffer.alloc(0))).toEqual({ commits: 0, bytes: 0 });
+  });
+});
