@@ -28,7 +28,7 @@ export interface Part {
   /** As `--part` takes it: `engine`. */
   name: string;
   title: string;
-  /** Whether `--quick` runs it. */
+  /** Whether a short run of it is worth while: `--quick` alone runs parts 1 and 5, `--quick --part NAME` any. */
   quick?: boolean;
   measure(bench: Bench): Promise<Result[]>;
 }
