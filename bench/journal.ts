@@ -1,5 +1,5 @@
 /** `npm run bench:journal`: what a journal costs beside an outbox, and that its length costs nothing. */
-import { growth } from './growth.ts';
+import { historyGrowth } from './growth/history.ts';
 import { costOf, flows, timeRatio } from './policies.ts';
 
 const INSTANCES = 100;
@@ -23,7 +23,7 @@ for (const [name, make] of Object.entries(flows)) {
 }
 
 process.stderr.write(`… a payment with ${ENTRIES} entries\n`);
-const { short, long } = await growth(ENTRIES, TURNS);
+const [short = 0, long = 0] = await historyGrowth([10, ENTRIES], TURNS);
 print(`\none event to an instance with 10 and with ${ENTRIES} entries`);
 print('  time', '1', (long / short).toFixed(2));
 if (long / short > AIM) process.stderr.write(`Warning: more than the aim of ${AIM}.\n`);

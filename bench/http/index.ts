@@ -1,6 +1,6 @@
 /** Logins through the embedded HTTP server: a client in a second process, with passwords in earnest and without. */
-import { median } from '../growth/times.ts';
 import type { Bench, Part, Result } from '../report/result.ts';
+import { median } from '../report/statistics.ts';
 import { runModule, startServer } from '../start/child.ts';
 import type { Constants } from './bare.ts';
 import type { Hits, Shots } from './cannon.ts';

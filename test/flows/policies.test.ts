@@ -1,7 +1,7 @@
 /** Any flow runs on either policy: the same events give the same records, version by version. */
 import { describe, expect, test } from '@jest/globals';
 import { countingTable } from '../../bench/counting-table.ts';
-import { grown, passed } from '../../bench/growth.ts';
+import { grown, passed } from '../../bench/growth/history.ts';
 import { costOf, flows } from '../../bench/policies.ts';
 import type { Persistence } from '../../core/flow.ts';
 import { entryOf, examine } from '../../core/journal.ts';

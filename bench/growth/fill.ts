@@ -1,0 +1,102 @@
+/**
+ * Data folders with very many instances, made quickly: one login goes through the engine, and the rows that it left are copied under
+ * other ids. What a row looks like is read from the file, so that nothing here knows the schema.
+ */
+import { randomBytes } from 'node:crypto';
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { openKeyFile } from '../../adapters/embedded/key-file.ts';
+import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
+import type { Bench } from '../report/result.ts';
+import { createTemplate, type Template } from './template.ts';
+
+export const newFlowId = (): string => randomBytes(16).toString('base64url');
+
+export const dataFileOf = (folder: string): string => join(folder, 'detent.db');
+
+const DAY = 86_400_000;
+const CHUNK = 50_000;
+/** On the disk, with its entry and its places in the indexes; generously. */
+const BYTES_EACH = 6_000;
+
+export interface Filled {
+  folder: string;
+  template: Template;
+  /** Some of the instances, in no order: logged in, with a session that ends in a month. */
+  flowIds: string[];
+}
+
+/**
+ * Copies the template in one transaction.
+ *
+ * @param flowIds of the copies, each as long as the template's; in order they are written fastest.
+ * @param deadline of the first, in ms since 1970; each further one is a ms later.
+ */
+export function copyInto(
+  db: DatabaseSync,
+  { flowId, deadline: known, rows }: Template,
+  flowIds: readonly string[],
+  deadline: number,
+): void {
+  const copies = rows.map(({ table, values }) => ({
+    statement: db.prepare(`INSERT INTO "${table}" VALUES (${values.map(() => '?').join(', ')})`),
+    values: values.map((value) => copier(value, flowId, known)),
+  }));
+  db.exec('BEGIN IMMEDIATE');
+  for (const [index, id] of flowIds.entries()) {
+    const at = new Date(deadline + index).toISOString();
+    for (const { statement, values } of copies) statement.run(...values.map((copy) => copy(id, at)));
+  }
+  db.exec('COMMIT');
+}
+
+/** A value with another id and another deadline in the places of the template's; both are as long as those. */
+function copier(
+  value: SQLInputValue,
+  flowId: string,
+  deadline: string,
+): (id: string, at: string) => SQLInputValue {
+  if (value === Date.parse(deadline)) return (_id, at) => Date.parse(at);
+  const isBytes = value instanceof Uint8Array;
+  const text = isBytes ? Buffer.from(value).toString('latin1') : value;
+  if (typeof text !== 'string' || !(text.includes(flowId) || text.includes(deadline))) return () => value;
+  const parts = text.split(flowId).map((part) => part.split(deadline));
+  return (id, at) => {
+    const copied = parts.map((part) => part.join(at)).join(id);
+    return isBytes ? Buffer.from(copied, 'latin1') : copied;
+  };
+}
+
+async function fill(bench: Bench, instances: number): Promise<Filled> {
+  const folder = bench.folder();
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < instances * BYTES_EACH)
+    throw new Error(`${instances} instances need ${(instances * BYTES_EACH) / 1e9} GB below ${folder}`);
+  await openKeyFile(join(folder, 'keys.json'), { create: true });
+  const template = await createTemplate();
+  openDataFile(dataFileOf(folder)).close();
+  const db = new DatabaseSync(dataFileOf(folder));
+  // A file that is not whole in the end is of no use: it needs neither a log nor the disk's word.
+  db.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+  const flowIds = Array.from({ length: instances }, newFlowId);
+  const sample = flowIds.slice(0, 1_000);
+  flowIds.sort();
+  for (let from = 0; from < instances; from += CHUNK) {
+    copyInto(db, template, flowIds.slice(from, from + CHUNK), Date.now() + 30 * DAY + from);
+    if (from > 0 && from % (4 * CHUNK) === 0) bench.progress(`${from} of ${instances} instances are there`);
+  }
+  db.close();
+  return { folder, template, flowIds: sample };
+}
+
+const known = new WeakMap<Bench, Map<number, Promise<Filled>>>();
+
+/** A data folder with so many instances; made once in a run, whoever asks for it. Close the file before you leave it to others. */
+export function filled(bench: Bench, instances: number): Promise<Filled> {
+  const folders = known.get(bench) ?? new Map<number, Promise<Filled>>();
+  known.set(bench, folders);
+  const found = folders.get(instances) ?? fill(bench, instances);
+  folders.set(instances, found);
+  return found;
+}

@@ -1,0 +1,119 @@
+/** What grows with what: the cost of one event, of a pass of the reconciler, and the memory of the process. */
+import type { Bench, Part, Result } from '../report/result.ts';
+import { runModule } from '../start/child.ts';
+import { deferredGrowth } from './deferred.ts';
+import { historyGrowth } from './history.ts';
+import { instanceGrowth } from './instances.ts';
+import type { Run, Sample } from './memory.ts';
+import { overdueGrowth } from './overdue.ts';
+
+/** `1e4` of 10,000; small ones as they are. */
+const short = (count: number): string =>
+  count < 100 ? String(count) : count.toExponential().replace('+', '');
+
+/** Each beside the first of them. */
+const beside = (sizes: readonly number[], values: readonly number[], nameOf: (size: number) => string) => {
+  const [limit = Number.NaN] = values;
+  return sizes.map((size, index): Result => {
+    const value = values[index] ?? Number.NaN;
+    return { name: nameOf(size), value, unit: 'µs', limit, ratio: value / limit };
+  });
+};
+
+async function instances(bench: Bench): Promise<Result[]> {
+  const sizes = [1e2, 1e4, 1e6];
+  const times = await instanceGrowth(bench, sizes);
+  return [
+    ...beside(
+      sizes,
+      times.map(({ login }) => login),
+      (size) => `growth.instances.${short(size)}`,
+    ),
+    ...beside(
+      sizes,
+      times.map(({ logout }) => logout),
+      (size) => `growth.instances.old.${short(size)}`,
+    ),
+  ];
+}
+
+async function history(bench: Bench): Promise<Result[]> {
+  const lengths = [10, 1e3, 1e5];
+  bench.progress('histories');
+  return beside(lengths, await historyGrowth(lengths, 300), (length) => `growth.history.${short(length)}`);
+}
+
+async function deferred(bench: Bench): Promise<Result[]> {
+  const counts = [0, 10, 100];
+  bench.progress('deferred events');
+  const times = await deferredGrowth(counts, 200);
+  const bytes = times.map(({ bytes }) => bytes);
+  return [
+    ...beside(
+      counts,
+      times.map(({ engine }) => engine),
+      (count) => `growth.deferred.${count}`,
+    ),
+    ...beside(
+      counts,
+      times.map(({ plain }) => plain),
+      (count) => `growth.deferred.plain.${count}`,
+    ),
+    ...beside(counts, bytes, (count) => `growth.deferred.bytes.${count}`).map((one) => ({
+      ...one,
+      unit: 'bytes',
+    })),
+  ];
+}
+
+/** Each beside the same number of due instances where less exists, and the smaller table beside its fewest. */
+async function overdue(bench: Bench): Promise<Result[]> {
+  const counts = [10, 1e4, 1e5];
+  const few = await overdueGrowth(bench, 1e3, counts);
+  const many = await overdueGrowth(bench, 1e6, counts);
+  const fewEach = counts.map((count) => few.each.get(count) ?? Number.NaN);
+  const among = (name: string, value: number, limit: number): Result => ({
+    name: `growth.overdue.${name}`,
+    ...{ value, unit: 'µs', limit, ratio: value / limit },
+  });
+  return [
+    ...beside(counts, fewEach, (count) => `growth.overdue.${short(count)}`),
+    ...counts.map((count, index) =>
+      among(`${short(count)}.among.1e6`, many.each.get(count) ?? Number.NaN, fewEach[index] ?? Number.NaN),
+    ),
+    among('none.among.1e6', many.none, few.none),
+  ];
+}
+
+/** The process is asked for a million; where the machine is too slow for that, as many as the time allows. */
+async function memory(bench: Bench): Promise<Result[]> {
+  const capMs = 6 * 60_000;
+  const steps = [1e4, ...Array.from({ length: 10 }, (_, n) => (n + 1) * 1e5)];
+  bench.progress(`memory: up to 1e6 logins, or ${capMs / 60_000} minutes`);
+  const { samples } = await runModule<{ samples: Sample[] }>(
+    'bench/growth/memory.ts',
+    { folder: bench.folder(), steps, capMs } satisfies Run,
+    ['--expose-gc'],
+  );
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last) throw new Error('no sample was taken');
+  const figures = (['heap', 'rss'] as const).flatMap((what): Result[] => [
+    { name: `memory.${what}.after.1e4`, value: first[what], unit: 'bytes' },
+    {
+      name: `memory.${what}.after.last`,
+      ...{ value: last[what], unit: 'bytes', limit: first[what], ratio: last[what] / first[what] },
+    },
+  ]);
+  return [{ name: 'memory.logins', value: last.logins, unit: 'count' }, ...figures];
+}
+
+export const part: Part = {
+  name: 'growth',
+  title: 'Growth: what one event costs where there is much of everything',
+  async measure(bench) {
+    const results: Result[] = [];
+    for (const measure of [history, deferred, instances, overdue, memory])
+      results.push(...(await measure(bench)));
+    return results;
+  },
+};
