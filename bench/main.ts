@@ -1,49 +1,66 @@
-/** `npm run bench`: the engine beside the physical limit, in one run on one machine. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { definitionMicroseconds } from './definition.ts';
-import { engineLogins } from './engine.ts';
-import { plainLogins } from './plain.ts';
+/**
+ * `npm run bench`: everything is measured in one run on one machine, beside what it is compared with. Prints tables, writes
+ * results/latest.json, and in a full run docs/performance.md with its plots. Exits 1 where counted work differs; times warn.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { type Asked, parseArguments, usage } from './arguments.ts';
+import { parts, quickParts } from './parts.ts';
+import { differencesOf, warningsOf } from './report/budget.ts';
+import { machineOf, rewritten } from './report/docs.ts';
+import { writePlots } from './report/plots/index.ts';
+import type { Part, Result } from './report/result.ts';
+import { textTable } from './report/table.ts';
+import { runParts } from './run.ts';
+import { workTables } from './work/durable-work.ts';
 
-const LOGINS = 2_000;
-const CONCURRENCIES = [1, 16, 64];
-/** The two take turns, so that a noisy neighbour disturbs both; the median counts. */
-const ROUNDS = 3;
-
-const folder = mkdtempSync(join(tmpdir(), 'detent-bench-'));
-const fresh = () => mkdtempSync(join(folder, 'run-'));
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const say = (text: string) => process.stderr.write(`${text}\n`);
 
-try {
-  print(`Durable logins per second, median of ${ROUNDS} rounds of ${LOGINS}.`);
-  print('plain: three fsynced commits a login by node:sqlite alone, one after the other.\n');
-  plainLogins(fresh(), 500);
-  const plain: number[] = [];
-  const engine = new Map<number, number[]>(CONCURRENCIES.map((concurrency) => [concurrency, []]));
-  for (let round = 1; round <= ROUNDS; round++) {
-    process.stderr.write(`round ${round} of ${ROUNDS}\n`);
-    plain.push(plainLogins(fresh(), LOGINS));
-    for (const [concurrency, results] of engine) {
-      results.push(await engineLogins(fresh(), LOGINS, concurrency));
-    }
-  }
-  const limit = median(plain);
-  print(`plain            ${limit.toFixed(0).padStart(6)}`);
-  for (const [concurrency, results] of engine) {
-    const value = median(results);
-    print(
-      `engine at ${String(concurrency).padStart(3)}    ${value.toFixed(0).padStart(6)}    ${(value / limit).toFixed(2)} x plain`,
+async function main(asked: Asked): Promise<void> {
+  const { quick } = asked;
+  const wanted = asked.parts.length > 0 ? asked.parts : quick ? quickParts : parts.map(({ name }) => name);
+  const chosen = parts.filter(({ name }) => wanted.includes(name));
+  const told = ({ title }: Part, results: Result[]) => print(`${title}\n\n${textTable(results)}\n`);
+  const measured = await runParts(chosen, quick, told, (text) => say(`… ${text}`));
+  const results = [...measured.values()].flat();
+
+  mkdirSync(at('results'), { recursive: true });
+  writeFileSync(at('results/latest.json'), `${JSON.stringify(results, null, 2)}\n`);
+  if (!quick && asked.parts.length === 0) {
+    writePlots(at('../docs/plots'), results, [...measured.keys()]);
+    const page = at('../docs/performance.md');
+    writeFileSync(
+      page,
+      rewritten(readFileSync(page, 'utf8'), machineOf(new Date(), sqlite()), measured, {
+        work: workTables,
+      }),
     );
   }
-  const micros = await definitionMicroseconds();
-  const share = (2 * micros * limit) / 1e6;
-  print(
-    `\nThe definition alone, by the ASL library, with actions that do nothing: ${micros.toFixed(0)} µs an event;`,
-  );
-  print(`two of them take ${share.toFixed(2)} x as long as a whole plain login.`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  for (const warning of warningsOf(results)) say(`warning: ${warning}`);
+  const differences = differencesOf(results);
+  for (const difference of differences) say(`counted work differs: ${difference}`);
+  if (differences.length > 0) process.exitCode = 1;
 }
+
+function sqlite(): string {
+  const db = new DatabaseSync(':memory:');
+  const { version } = db.prepare('SELECT sqlite_version() AS version').get() ?? {};
+  db.close();
+  return String(version);
+}
+
+let asked: Asked | undefined;
+try {
+  asked = parseArguments(
+    process.argv.slice(2),
+    parts.map(({ name }) => name),
+  );
+} catch (error) {
+  say((error as Error).message);
+  process.exitCode = 2;
+}
+if (asked?.help) print(usage);
+else if (asked) await main(asked);

@@ -1,17 +1,16 @@
 /** Part 5: many events at once on one instance, in one process and apart. */
-import type { Part, Result } from '../report/result.ts';
+import type { Bench, Part, Result } from '../report/result.ts';
 import { median } from '../report/statistics.ts';
-import { type Contended, openLogins } from './logins.ts';
+import { type Contended, type How, type Logins, openLogins } from './logins.ts';
 
 export const PARALLEL = [1, 10, 100] as const;
-/** A single event is over so soon that it is measured more often. */
-const roundsOf = (events: number, quick: boolean): number => (quick ? 1 : 3) * (events === 1 ? 25 : 5);
+type Parallel = (typeof PARALLEL)[number];
 
-/** In one process events wait in a queue of their instance; apart they meet in the table, and the slower ones try again. */
-const ways = [
-  { prefix: 'contention', apart: false },
-  { prefix: 'contention.apart', apart: true },
-];
+/** What is over soon is measured more often. */
+const turns = { 1: 9, 10: 5, 100: 1 };
+const roundsOf = (bench: Bench): number => (bench.quick ? 3 : 7);
+
+type Runs = { [way in How]: Contended[] };
 
 export const part: Part = {
   name: 'contention',
@@ -19,36 +18,51 @@ export const part: Part = {
   quick: true,
   async measure(bench) {
     const logins = await openLogins(bench.folder(), Math.max(...PARALLEL));
-    const results: Result[] = [];
     try {
-      bench.progress('contention: warming up');
-      for (const { apart } of ways) for (const n of PARALLEL) await logins.contend(n, apart);
-      for (const { prefix, apart } of ways) {
-        let single = 0;
-        for (const n of PARALLEL) {
-          bench.progress(`contention: ${n} events at once${apart ? ', apart' : ''}`);
-          const runs: Contended[] = [];
-          for (let round = 0; round < roundsOf(n, bench.quick); round++)
-            runs.push(await logins.contend(n, apart));
-          const ms = median(runs.map((run) => run.ms));
-          if (n === 1) single = ms;
-          results.push(...resultsOf(`${prefix}.n${n}`, n, ms, n * single, runs));
-        }
-      }
-      return results;
+      const found = await rounds(bench, logins);
+      const medianOf = (n: Parallel, way: How) => median(found[n][way].map(({ ms }) => ms));
+      return [
+        ...PARALLEL.flatMap((n) =>
+          resultsOf(`contention.n${n}`, n, found[n]['at once'], medianOf(n, 'in turn')),
+        ),
+        // Apart in turn is so slow, and so regular, that one stands for all.
+        ...PARALLEL.flatMap((n) =>
+          resultsOf(`contention.apart.n${n}`, n, found[n].apart, n * medianOf(1, 'apart')),
+        ),
+      ];
     } finally {
       await logins.close();
     }
   },
 };
 
-/** @param linear the time of so many events one after the other, each alone. */
-function resultsOf(name: string, events: number, ms: number, linear: number, runs: Contended[]): Result[] {
+/** In one process events wait in a queue of their instance; apart they meet in the table, and the slower ones try again. */
+async function rounds(bench: Bench, logins: Logins): Promise<{ [n in Parallel]: Runs }> {
+  const empty = (): Runs => ({ 'in turn': [], 'at once': [], apart: [] });
+  const found = { 1: empty(), 10: empty(), 100: empty() };
+  bench.progress('contention: warming up');
+  for (const n of PARALLEL) await logins.contend(n, 'in turn');
+  for (let round = 1; round <= roundsOf(bench); round++) {
+    bench.progress(`contention: round ${round} of ${roundsOf(bench)}`);
+    for (const n of PARALLEL)
+      for (let turn = 0; turn < turns[n]; turn++)
+        for (const way of ['in turn', 'at once', 'apart'] as const)
+          found[n][way].push(await logins.contend(n, way));
+  }
+  return found;
+}
+
+/** @param linear the time of so many events one after the other. */
+function resultsOf(name: string, events: number, runs: Contended[], linear: number): Result[] {
+  const ms = median(runs.map((run) => run.ms));
+  const tries = runs.map((run) => run.retries);
+  // Where there must be none, one is too many.
+  const retries = name.includes('apart') ? median(tries) : Math.max(...tries);
   return [
     { name: `${name}.ms`, value: ms, unit: 'ms', limit: linear, ratio: ms / linear },
     // `contend` has seen to it that each was applied, once.
     { name: `${name}.answered`, value: events, unit: 'count', limit: events, ratio: 1 },
-    { name: `${name}.retries`, value: median(runs.map(({ retries }) => retries)), unit: 'count' },
+    { name: `${name}.retries`, value: retries, unit: 'count' },
     { name: `${name}.conflicts`, value: median(runs.map(({ again }) => again)), unit: 'count' },
   ];
 }

@@ -26,7 +26,13 @@ const settings = {
 };
 const user = { username: 'user', password: 'secret', phone: '+15550000000' };
 
-/** What became of some events that were delivered at once. */
+/**
+ * One after the other; all at once; or all at once and each by a deliverer of its own, as in processes of their own: they meet
+ * in the table alone, which is as far from each as a database over a network.
+ */
+export type How = 'in turn' | 'at once' | 'apart';
+
+/** What became of some events. */
 export interface Contended {
   ms: number;
   /** Tries that another event was faster than. */
@@ -37,13 +43,11 @@ export interface Contended {
 
 export interface Logins {
   /**
-   * Delivers so many events at once to a new login.
+   * Delivers so many events to a new login.
    *
-   * @param apart each by a deliverer of its own, as in processes of their own: they meet in the table alone, which is as far
-   * from each as a database over a network.
    * @throws Error where one of them was not applied exactly once.
    */
-  contend(events: number, apart: boolean): Promise<Contended>;
+  contend(events: number, how: How): Promise<Contended>;
   close(): Promise<void>;
 }
 
@@ -93,7 +97,7 @@ export async function openLogins(folder: string, deliverers: number): Promise<Lo
   }
 
   return {
-    async contend(events, apart) {
+    async contend(events, how) {
       const flowId = systemRandomness.id();
       const payload = { username: user.username, password: user.password, source: '192.0.2.1' };
       const event = { id: 'begin', type: 'LoginRequested', payload };
@@ -101,11 +105,13 @@ export async function openLogins(folder: string, deliverers: number): Promise<Lo
       await engine.background.idle();
       retries = 0;
       const begin = performance.now();
-      const again = await Promise.all(
-        Array.from({ length: events }, (_, n) =>
-          wrongCode((apart && alone[n]) || engine.deliverer, flowId, `event-${n}`),
-        ),
-      );
+      let again = 0;
+      const tell = async (n: number) => {
+        const deliverer = how === 'apart' ? alone[n] : undefined;
+        again += await wrongCode(deliverer ?? engine.deliverer, flowId, `event-${n}`);
+      };
+      if (how === 'in turn') for (let n = 0; n < events; n++) await tell(n);
+      else await Promise.all(Array.from({ length: events }, (_, n) => tell(n)));
       const ms = performance.now() - begin;
       const record = await engine.deliverer.load(flow, flowId);
       const left = UNLIMITED - Number(record?.data['attemptsLeft']);
@@ -113,7 +119,7 @@ export async function openLogins(folder: string, deliverers: number): Promise<Lo
         throw new Error(
           `${events} events on one login: version ${record?.version}, ${left} attempts counted`,
         );
-      return { ms, retries, again: again.reduce((sum, one) => sum + one, 0) };
+      return { ms, retries, again };
     },
     async close() {
       await engine.background.idle();
