@@ -1,21 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, linkSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-
-/** "Detn": marks the file as ours (SQLite's application_id). */
-const APPLICATION_ID = 0x4465746e;
-/** Raise it with every change of the schema, and migrate in `openDataFile`. */
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-  CREATE TABLE items (
-    tbl TEXT NOT NULL, pk TEXT NOT NULL, sk TEXT NOT NULL,
-    body TEXT NOT NULL, due_at TEXT, expires_at TEXT,
-    PRIMARY KEY (tbl, pk, sk)
-  ) WITHOUT ROWID;
-  CREATE INDEX due ON items (tbl, due_at, pk, sk) WHERE due_at IS NOT NULL;
-  CREATE INDEX expiry ON items (expires_at) WHERE expires_at IS NOT NULL;
-`;
+import { APPLICATION_ID, createSchema, migrate, SCHEMA_VERSION } from './sqlite-schema.ts';
 
 /** A data file that this process must not touch. The message says what is wrong and what to do. */
 export class DataFileError extends Error {
@@ -45,6 +31,7 @@ export function openDataFile(path: string): DatabaseSync {
     if (mode?.['journal_mode'] !== 'wal') throw new DataFileError(`${path} cannot be used in WAL mode`);
     db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT');
     checkContent(db, path);
+    migrate(db);
     return db;
   } catch (error) {
     // Closing would move a log into a file that is to be left as it is.
@@ -74,11 +61,6 @@ function create(path: string): void {
   }
 }
 
-/** Makes the tables in an empty database, and marks it as ours. */
-export function createSchema(db: DatabaseSync): void {
-  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
-}
-
 /**
  * Reads the header without SQLite, which might write to the file. Offsets: sqlite.org/fileformat2.html, 1.3. The length is
  * SQLite's to judge: beside a log the file may still be shorter than its header says.
@@ -100,7 +82,7 @@ function checkHeader(path: string): void {
       throw new DataFileError(`${path} belongs to another program. Set DATA_DIR to another folder.`);
     }
     const version = header.readUInt32BE(60);
-    if (version !== SCHEMA_VERSION) {
+    if (version < 1 || version > SCHEMA_VERSION) {
       throw new DataFileError(
         `${path} has schema version ${version}, this program needs ${SCHEMA_VERSION}. Use the matching release.`,
       );

@@ -88,7 +88,7 @@ describe('refused, and untouched', () => {
   test('a schema of another release', async () => {
     const bytes = await filled();
     bytes.writeUInt32BE(99, 60);
-    expectRefused(bytes, /has schema version 99, this program needs 1/);
+    expectRefused(bytes, /has schema version 99, this program needs 2/);
   });
 
   test('a directory in its place', () => {
@@ -183,6 +183,48 @@ describe('a file that a killed process left', () => {
     const again = openDataFile(path);
     expect(count(again)).toBe(10);
     again.close();
+  });
+});
+
+/** As the first release made it. */
+const SCHEMA_1 = `
+  PRAGMA journal_mode = WAL; PRAGMA application_id = 0x4465746e; PRAGMA user_version = 1;
+  CREATE TABLE items (
+    tbl TEXT NOT NULL, pk TEXT NOT NULL, sk TEXT NOT NULL,
+    body TEXT NOT NULL, due_at TEXT, expires_at TEXT,
+    PRIMARY KEY (tbl, pk, sk)
+  ) WITHOUT ROWID;
+  CREATE INDEX due ON items (tbl, due_at, pk, sk) WHERE due_at IS NOT NULL;
+  CREATE INDEX expiry ON items (expires_at) WHERE expires_at IS NOT NULL;
+`;
+
+describe('a file of the first release', () => {
+  const rows = (db: DatabaseSync) => db.prepare('SELECT * FROM items ORDER BY tbl, pk, sk').all();
+
+  beforeEach(async () => {
+    const db = new DatabaseSync(path);
+    db.exec(SCHEMA_1);
+    await fill(db, 0, 200);
+    db.close();
+  });
+
+  test('gets the present schema, and keeps every item', () => {
+    const old = new DatabaseSync(path);
+    const before = rows(old);
+    old.close();
+    for (const _time of ['migrated', 'opened again']) {
+      const db = openDataFile(path);
+      const schema = db.prepare('SELECT group_concat(sql) AS text FROM sqlite_schema').get()?.['text'];
+      expect(schema).not.toContain('WITHOUT ROWID');
+      expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+      expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+      expect(rows(db)).toEqual(before);
+      db.close();
+    }
+  });
+
+  test('stays as it is where it is damaged', () => {
+    expectRefused(flipped(readFileSync(path), 20 * PAGE, 12), /is damaged/);
   });
 });
 

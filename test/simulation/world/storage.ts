@@ -1,6 +1,6 @@
 /** What lasts: a disk with a data file, or a database that all processes share. */
 import { DatabaseSync } from 'node:sqlite';
-import { createSchema } from '../../../adapters/embedded/sqlite-file.ts';
+import { createSchema } from '../../../adapters/embedded/sqlite-schema.ts';
 import { SqliteTable } from '../../../adapters/embedded/sqlite-table.ts';
 import type { StoredItem, TransactOptions, TransactOutcome } from '../../../core/ports.ts';
 import type { Item, Key, Write } from '../../../core/types.ts';
