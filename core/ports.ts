@@ -5,8 +5,10 @@ import type { DefinitionInput, DefinitionOutput, Effect, Item, JsonObject, Key, 
 /** Time, for everyone. `now` is in milliseconds since 1970 UTC. */
 export interface Clock {
   now(): number;
-  /** Resolves after `ms` milliseconds, or rejects when the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `task` after `ms` milliseconds. Returns how to call that off. */
+  after(ms: number, task: () => void): () => void;
 }
 
 /** Unguessable text (at least 128 bits) and uniform numbers in [0, 1). */
@@ -25,9 +27,10 @@ export type TransactOutcome = 'committed' | 'conflict' | 'clash';
 export interface TransactOptions {
   /**
    * `relaxed`: the write must survive the end of the process, but need not survive a power cut. For notes whose loss
-   * looks the same as a crash just before them (the claim of an effect). A table may ignore it.
+   * looks the same as a crash just before them (the claim of an effect). `soon`: the same, but not for long: within a few
+   * milliseconds it is as `full`. A table may ignore either.
    */
-  durability?: 'full' | 'relaxed';
+  durability?: 'full' | 'soon' | 'relaxed';
 }
 
 export interface ReadOptions {

@@ -5,16 +5,22 @@ import type { ChangeFeed, StoredItem, Table, TransactOptions, TransactOutcome } 
 import type { Condition, Item, Key, Write } from '../../core/types.ts';
 import { checkTransaction } from '../../core/writes.ts';
 import { ItemCache } from './item-cache.ts';
+import { SCHEMA_VERSION } from './sqlite-schema.ts';
+
+type Durability = NonNullable<TransactOptions['durability']>;
 
 interface Waiting {
   writes: Write[];
-  durability: 'full' | 'relaxed';
+  durability: Durability;
   settle: (outcome: TransactOutcome | Error) => void;
 }
 
+/** How long after its commit a transaction of durability `soon` is on the disk for good, in ms. Any full commit before does it. */
+const SOON_MS = 5;
+
 /**
- * Transactions of one turn of the event loop share one SQLite transaction, so that one fsync serves many; a savepoint
- * keeps each all-or-nothing on its own. Nobody is answered, and nothing reaches the change feed, before the fsync.
+ * Transactions of one turn of the event loop share one SQLite transaction, so that one fsync serves many. Each is all or nothing
+ * on its own. Nobody who asked for full durability is answered, and nothing of it reaches the change feed, before the fsync.
  */
 export class SqliteTable implements Table, ChangeFeed {
   readonly #db: DatabaseSync;
@@ -27,10 +33,14 @@ export class SqliteTable implements Table, ChangeFeed {
   readonly #remove: StatementSync;
   readonly #cache: ItemCache;
   #waiting: Waiting[] = [];
+  /** Nothing of a database in memory survives anything. */
+  readonly #survives: boolean;
+  #soon: NodeJS.Timeout | undefined;
 
   /** @param cachedItems how many of the most recently used items stay in memory. */
   constructor(db: DatabaseSync, cachedItems = 10_000) {
     this.#db = db;
+    this.#survives = db.location() !== null;
     this.#cache = new ItemCache(cachedItems);
     this.#select = db.prepare('SELECT body FROM items WHERE tbl = ? AND pk = ? AND sk = ?');
     this.#range = db.prepare(
@@ -135,27 +145,67 @@ export class SqliteTable implements Table, ChangeFeed {
   #flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
-    const changes: StoredItem[] = [];
     let outcomes: (TransactOutcome | Error)[];
+    let changes: StoredItem[] = [];
     try {
-      // A commit that need not survive a power cut goes without its own fsync; the next full one covers it.
-      const relaxed = group.every(({ durability }) => durability === 'relaxed');
-      if (relaxed) this.#db.exec('PRAGMA synchronous = NORMAL');
-      this.#db.exec('BEGIN IMMEDIATE');
-      const [only] = group;
-      outcomes =
-        only && group.length === 1
-          ? [this.#apply(only.writes, changes)]
-          : group.map(({ writes }) => this.#applyInGroup(writes, changes));
-      this.#db.exec('COMMIT');
-      if (relaxed) this.#db.exec('PRAGMA synchronous = FULL');
+      ({ outcomes, changes } = this.#commit(group));
     } catch (error) {
       const failed = this.#abandon(error);
-      changes.length = 0;
       outcomes = group.map(() => failed);
     }
     for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? 'clash');
     if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
+  }
+
+  #commit(group: Waiting[]): { outcomes: (TransactOutcome | Error)[]; changes: StoredItem[] } {
+    const full = group.some(({ durability }) => durability === 'full');
+    // A commit that need not survive a power cut goes without its own fsync; the next full one covers it.
+    if (!full) this.#db.exec('PRAGMA synchronous = NORMAL');
+    const done = this.#applyAll(group);
+    if (!full) this.#db.exec('PRAGMA synchronous = FULL');
+    if (full) this.#synced();
+    else if (group.some(({ durability }) => durability === 'soon')) this.#syncSoon();
+    return done;
+  }
+
+  /** All at once; where one of them fails, which is rare, again with a savepoint around each: they leave each other alone. */
+  #applyAll(group: Waiting[]): { outcomes: (TransactOutcome | Error)[]; changes: StoredItem[] } {
+    this.#db.exec('BEGIN IMMEDIATE');
+    let changes: StoredItem[] = [];
+    let outcomes: (TransactOutcome | Error)[];
+    try {
+      outcomes = group.map(({ writes }) => this.#apply(writes, changes));
+    } catch (error) {
+      if (group.length === 1) throw error;
+      this.#cache.clear();
+      this.#db.exec('ROLLBACK');
+      this.#db.exec('BEGIN IMMEDIATE');
+      changes = [];
+      outcomes = group.map(({ writes }) => this.#applyApart(writes, changes));
+    }
+    this.#db.exec('COMMIT');
+    return { outcomes, changes };
+  }
+
+  /** What was committed without an fsync is on the disk with this one. */
+  #synced(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+  }
+
+  #syncSoon(): void {
+    if (!this.#survives) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      if (!this.#db.isOpen) return;
+      try {
+        // Any commit will do; this one changes nothing.
+        this.#db.exec(TOUCH);
+      } catch (error) {
+        this.#abandon(error);
+        this.#syncSoon();
+      }
+    }, SOON_MS).unref();
   }
 
   #abandon(error: unknown): Error {
@@ -168,8 +218,8 @@ export class SqliteTable implements Table, ChangeFeed {
     return unavailable(error);
   }
 
-  /** One transaction of a group: a conflict or a failure of its own leaves the others alone. */
-  #applyInGroup(writes: Write[], changes: StoredItem[]): TransactOutcome | Error {
+  /** One transaction of a group, whose failure leaves the others alone. */
+  #applyApart(writes: Write[], changes: StoredItem[]): TransactOutcome | Error {
     this.#db.exec('SAVEPOINT one');
     const before = changes.length;
     try {
@@ -187,9 +237,10 @@ export class SqliteTable implements Table, ChangeFeed {
 
   /** Checks all conditions before the first write, so that a conflict needs no undoing. */
   #apply(writes: Write[], changes: StoredItem[]): TransactOutcome {
-    const befores = writes.map((write) => ({ write, before: this.#get(write.key) }));
-    if (!befores.every(({ write, before }) => holds(write.if, before))) return 'conflict';
-    for (const { write, before } of befores) {
+    for (const write of writes) {
+      if (write.if && !holds(write.if, this.#get(write.key))) return 'conflict';
+    }
+    for (const write of writes) {
       const { table, pk, sk } = write.key;
       if (write.op === 'check') continue;
       if (write.op === 'delete') {
@@ -197,7 +248,7 @@ export class SqliteTable implements Table, ChangeFeed {
         this.#cache.set(write.key, null);
         continue;
       }
-      const item = write.op === 'put' ? write.item : added(before, write);
+      const item = write.op === 'put' ? write.item : added(this.#get(write.key), write);
       this.#upsert.run(table, pk, sk, JSON.stringify(item), text(item['dueAt']), text(item['expiresAt']));
       this.#cache.set(write.key, item);
       if (write.op === 'put') changes.push({ key: write.key, item });
@@ -205,6 +256,9 @@ export class SqliteTable implements Table, ChangeFeed {
     return 'committed';
   }
 }
+
+/** Writes the schema's version again, as it is. */
+const TOUCH = `BEGIN IMMEDIATE; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`;
 
 /** SQLite's own words for the kind of error (`database or disk is full`) quote nothing. */
 function unavailable(cause: unknown): Error {
@@ -215,9 +269,7 @@ function unavailable(cause: unknown): Error {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-function holds(condition: Condition | undefined, item: Item | undefined): boolean {
-  if (!condition) return true;
-  const { absent, equals = {}, atLeast = {} } = condition;
+function holds({ absent, equals = {}, atLeast = {} }: Condition, item: Item | undefined): boolean {
   if (absent && item) return false;
   return (
     Object.entries(equals).every(([attribute, value]) => item?.[attribute] === value) &&

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => void jest.restoreAllMocks());
 
-test('every answer of a login waits for the disk; the claim of an SMS and the inbox do not', async () => {
+test('every answer of a login waits for the disk; the claim of an SMS, the inbox and the note that it went do not', async () => {
   const http = await openHttp();
   const answered = async (task: Promise<unknown>) => {
     commits = [];
@@ -35,7 +35,7 @@ test('every answer of a login waits for the disk; the claim of an SMS and the in
   };
   const begun = await answered(http.begin());
   // The login, the claim, the inbox, the note that it was delivered.
-  expect(begun.waited).toEqual([FULL, NORMAL, NORMAL, FULL]);
+  expect(begun.waited).toEqual([FULL, NORMAL, NORMAL, NORMAL]);
   const loginId = String(begun.answer);
   const [code, wrong] = [await http.code(loginId), await http.wrong(loginId)];
   expect((await answered(http.submit(loginId, wrong))).waited).toEqual([FULL]);

@@ -216,6 +216,60 @@ describe('durability', () => {
     expect(synchronous()).toBe(2);
   });
 
+  describe('that must come soon', () => {
+    const soon: TransactOptions = { durability: 'soon' };
+    /** A commit that changes nothing, for the sake of its fsync. */
+    const touches = () => log.filter((sql) => /user_version = \d+; COMMIT$/.test(sql)).length;
+    const time = () => new Promise((resolve) => setTimeout(resolve, 60));
+
+    test('comes by itself within milliseconds, once for many', async () => {
+      for (const sk of ['one', 'two', 'three']) await write(sk, soon);
+      expect(waited()).toBe(false);
+      expect(touches()).toBeLessThan(3);
+      await time();
+      expect(touches()).toBeGreaterThan(0);
+      const done = touches();
+      await time();
+      expect(touches()).toBe(done);
+      expect(synchronous()).toBe(2);
+    });
+
+    test('comes with the next full commit', async () => {
+      // One turn each: no timer has its turn between them.
+      await Promise.all([write('one', soon)]);
+      await write('two');
+      await time();
+      expect(touches()).toBeLessThan(2);
+      log = [];
+      await Promise.all([write('three', soon), write('four')]);
+      await time();
+      expect(touches()).toBe(0);
+    });
+
+    test('is tried again where the disk has no room for it', async () => {
+      await write('one', soon);
+      const touch = 'BEGIN IMMEDIATE; PRAGMA user_version = 2; COMMIT';
+      failing = touch;
+      await time();
+      expect(touches()).toBeGreaterThan(1);
+      failing = undefined;
+      await time();
+      const done = touches();
+      await time();
+      expect(touches()).toBe(done);
+      expect(await read('one')).toEqual({ sk: 'one' });
+    });
+
+    test('is nobody’s any more after the end', async () => {
+      await write('one', soon);
+      db.close();
+      log = [];
+      await time();
+      expect(log).toEqual([]);
+      db = openDataFile(join(folder.path, 'detent.db'));
+    });
+  });
+
   test('is full where one of a group needs it', async () => {
     await Promise.all([write('one', relaxed), write('two'), write('three', relaxed)]);
     expect(waited()).toBe(true);
