@@ -24,8 +24,13 @@ export class SystemClock implements Clock {
     this.#offsetMs += ms;
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    await wait(ms, undefined, signal && { signal });
+  async sleep(ms: number): Promise<void> {
+    await wait(ms);
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
   }
 }
 

@@ -56,18 +56,19 @@ export function createRelay(ports: RelayPorts): Relay {
   /** One call of the executor, never longer than its time-out. */
   async function call(executor: EffectExecutor, entry: EntryItem, effect: Effect): Promise<Performed> {
     const abort = new AbortController();
-    const timeout = clock.sleep(settings.timeoutMs, abort.signal).then(
-      () => Promise.reject(new EffectError('ambiguous', 'time-out')),
-      () => new Promise<never>(() => {}),
-    );
+    const late = Promise.withResolvers<never>();
+    const callOff = clock.after(settings.timeoutMs, () => {
+      late.reject(new EffectError('ambiguous', 'time-out'));
+      abort.abort();
+    });
     const { flow, flowId } = entry;
     const now = new Date(clock.now()).toISOString();
     const key = effect.repeats ?? effect.id;
     const context = { flow, flowId, key, now, entry: itemOf(entry), signal: abort.signal };
     try {
-      return await Promise.race([executor.perform(effect, context), timeout]);
+      return await Promise.race([executor.perform(effect, context), late.promise]);
     } finally {
-      abort.abort();
+      callOff();
     }
   }
 

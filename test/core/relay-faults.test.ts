@@ -123,7 +123,11 @@ describe('claims', () => {
     const calls = [first.promise, second.promise];
     const bell = executorOf(() => calls.shift() ?? Promise.reject(new Error('a third call')));
     // A process that stands still does not notice that its call takes too long.
-    const standing = { now: () => engine().clock.now(), sleep: () => new Promise<void>(() => {}) };
+    const standing = {
+      now: () => engine().clock.now(),
+      sleep: () => new Promise<void>(() => {}),
+      after: () => () => {},
+    };
     const { tell, relayAll, clock } = start({ executors: { bell }, relay: { clock: standing } });
     await tell('d', 'Made');
     const slow = relayAll('d');

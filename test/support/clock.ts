@@ -31,18 +31,17 @@ export class TestClock implements Clock {
     }
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number): Promise<void> {
     if (ms < this.#autoBelowMs) {
       await new Promise((resolve) => setImmediate(resolve));
       return this.advance(ms);
     }
-    await new Promise<void>((resolve, reject) => {
-      const sleeper = { at: this.#now + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        reject(new Error('aborted'));
-      });
-    });
+    await new Promise<void>((resolve) => this.after(ms, resolve));
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const sleeper = { at: this.#now + ms, wake: task };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
   }
 }

@@ -22,15 +22,14 @@ export class HandClock implements Clock {
     }
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number): Promise<void> {
     if (ms < 6_000) return wait(ms);
-    await new Promise<void>((wake, fail) => {
-      const sleeper = { until: this.#now + ms, wake };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        fail(new Error('aborted'));
-      });
-    });
+    await new Promise<void>((wake) => this.after(ms, wake));
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const sleeper = { until: this.#now + ms, wake: task };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
   }
 }

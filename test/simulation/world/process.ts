@@ -51,7 +51,8 @@ export class Process implements Waiter {
     this.#freezes = around.chance(`freezes of ${name}`);
     this.clock = {
       now: () => around.now + aheadMs,
-      sleep: (ms, signal) => around.scheduler.wait(ms, this, signal),
+      sleep: (ms) => around.scheduler.wait(ms, this),
+      after: (ms, task) => around.scheduler.after(ms, this, task),
     };
     this.#ended.push(onEnd);
   }

@@ -37,16 +37,18 @@ export class Scheduler {
     return this.#now;
   }
 
-  /** Resolves after `ms` of simulated time; rejects at once when the signal aborts. */
-  wait(ms: number, waiter: Waiter, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const wait = { at: this.#now + Math.max(0, ms), order: ++this.#order, waiter, wake: resolve };
-      signal?.addEventListener('abort', () => {
-        wait.wake = () => {};
-        reject(new Error('aborted'));
-      });
-      this.#push(wait);
-    });
+  /** Resolves after `ms` of simulated time. */
+  wait(ms: number, waiter: Waiter): Promise<void> {
+    return new Promise((resolve) => this.after(ms, waiter, resolve));
+  }
+
+  /** Calls `task` after `ms` of simulated time. Returns how to call that off. */
+  after(ms: number, waiter: Waiter, task: () => void): () => void {
+    const wait = { at: this.#now + Math.max(0, ms), order: ++this.#order, waiter, wake: task };
+    this.#push(wait);
+    return () => {
+      wait.wake = () => {};
+    };
   }
 
   /** Work that ends by itself, in real time: nobody else goes on meanwhile. */
