@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { HOTP, Secret } from 'otpauth';
 
 /** RFC 4226, 5.3: at least 6 digits. */
@@ -13,8 +13,17 @@ const DIGITS = 6;
 export function deriveCode(serverKey: string, loginId: string, counter: number): string {
   const secret = createHmac('sha256', serverKey).update(loginId).digest();
   const buffer = secret.buffer.slice(secret.byteOffset, secret.byteOffset + secret.length);
-  return HOTP.generate({ secret: new Secret({ buffer: buffer as ArrayBuffer }), digits: DIGITS, counter });
+  return HOTP.generate({
+    secret: new Secret({ buffer: buffer as ArrayBuffer }),
+    digits: DIGITS,
+    counter,
+    hmac,
+  });
 }
+
+/** Node takes three times as long with a key of bare bytes. */
+const hmac = (algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Array =>
+  createHmac(algorithm, createSecretKey(key)).update(message).digest();
 
 /** Compares in constant time. */
 export function codesEqual(one: string, other: string): boolean {
