@@ -5,6 +5,7 @@ import type { Answer, DeliverPorts, DeliverSettings, Delivery } from './delivery
 import { DetentError } from './errors.ts';
 import { sealed } from './journal.ts';
 import { persist } from './persistence.ts';
+import { bytesOf, isLarger } from './size.ts';
 import { applied, type Decision, deferred, dropped, MAX_DEFERRED, project } from './transition.ts';
 import type { Entry, JsonObject, Write } from './types.ts';
 
@@ -16,14 +17,12 @@ export function createAttempt(ports: DeliverPorts, settings: DeliverSettings) {
 
   /** Our own events may exceed the limit: it leaves them room below the hard one of Step Functions. */
   function guardSize(what: string, value: unknown, own: boolean): void {
-    if (own) return;
-    const bytes = Buffer.byteLength(JSON.stringify(value));
-    if (bytes > settings.maxBytes) {
-      throw new DetentError(
-        'too-large',
-        `${what} would have ${bytes} bytes; the limit is ${settings.maxBytes}. Nothing was written.`,
-      );
-    }
+    const { maxBytes } = settings;
+    if (own || !isLarger(value, maxBytes)) return;
+    throw new DetentError(
+      'too-large',
+      `${what} would have ${bytesOf(value)} bytes; the limit is ${maxBytes}. Nothing was written.`,
+    );
   }
 
   async function commit(
