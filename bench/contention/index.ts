@@ -1,14 +1,22 @@
 /** Part 5: many events at once on one instance, in one process and apart. */
 import type { Bench, Part, Result } from '../report/result.ts';
+import { roundsWithin } from '../report/rounds.ts';
 import { median } from '../report/statistics.ts';
 import { type Contended, type How, type Logins, openLogins } from './logins.ts';
 
 export const PARALLEL = [1, 10, 100] as const;
 type Parallel = (typeof PARALLEL)[number];
 
-/** What is over soon is measured more often. */
-const turns = { 1: 9, 10: 5, 100: 1 };
+/** How often in a round: what is over soon is measured more often. */
+const turns: { [way in How]: { [n in Parallel]: number } } = {
+  'in turn': { 1: 9, 10: 5, 100: 2 },
+  'at once': { 1: 9, 10: 5, 100: 2 },
+  apart: { 1: 3, 10: 2, 100: 1 },
+};
 const roundsOf = (bench: Bench): number => (bench.quick ? 3 : 7);
+
+/** A short run on a slow machine has fewer rounds. */
+const QUICK_MS = 11_000;
 
 type Runs = { [way in How]: Contended[] };
 
@@ -42,12 +50,13 @@ async function rounds(bench: Bench, logins: Logins): Promise<{ [n in Parallel]: 
   const found = { 1: empty(), 10: empty(), 100: empty() };
   bench.progress('contention: warming up');
   for (const n of PARALLEL) await logins.contend(n, 'in turn');
-  for (let round = 1; round <= roundsOf(bench); round++) {
+  const goesOn = roundsWithin(bench.quick ? QUICK_MS : Number.POSITIVE_INFINITY);
+  for (let round = 1; round <= roundsOf(bench) && goesOn(round); round++) {
     bench.progress(`contention: round ${round} of ${roundsOf(bench)}`);
     for (const n of PARALLEL)
-      for (let turn = 0; turn < turns[n]; turn++)
+      for (let turn = 0; turn < turns['in turn'][n]; turn++)
         for (const way of ['in turn', 'at once', 'apart'] as const)
-          found[n][way].push(await logins.contend(n, way));
+          if (turn < turns[way][n]) found[n][way].push(await logins.contend(n, way));
   }
   return found;
 }

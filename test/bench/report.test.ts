@@ -3,6 +3,7 @@ import { parseArguments } from '../../bench/arguments.ts';
 import { aimOf, type Budget, differencesOf, isMet, warningsOf } from '../../bench/report/budget.ts';
 import { aimsOf, machineOf, replaced, rewritten } from '../../bench/report/docs.ts';
 import type { Result } from '../../bench/report/result.ts';
+import { roundsWithin } from '../../bench/report/rounds.ts';
 import { median, quantile } from '../../bench/report/statistics.ts';
 import { figure, markdownTable, textTable } from '../../bench/report/table.ts';
 import { runParts } from '../../bench/run.ts';
@@ -15,6 +16,22 @@ describe('statistics', () => {
     expect(quantile([...Array(100).keys()], 0.99)).toBe(99);
     expect(median([])).toBe(0);
   });
+});
+
+describe('rounds', () => {
+  test('end before another as long as the longest would be too long', () => {
+    let now = 0;
+    const goesOn = roundsWithin(100, () => now);
+    const said = [1, 2, 3, 4].map((round) => {
+      const answer = goesOn(round);
+      now += round === 1 ? 40 : 20;
+      return answer;
+    });
+    // After 60 another 40 would be just in time, after 80 not.
+    expect(said).toEqual([true, true, true, false]);
+  });
+
+  test('are one at least', () => expect(roundsWithin(0)(1)).toBe(true));
 });
 
 describe('the command line', () => {
