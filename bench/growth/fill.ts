@@ -3,13 +3,13 @@
  * other ids. What a row looks like is read from the file, so that nothing here knows the schema.
  */
 import { randomBytes } from 'node:crypto';
-import { statfsSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { openKeyFile } from '../../adapters/embedded/key-file.ts';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { Bench } from '../report/result.ts';
-import { createTemplate, type Template } from './template.ts';
+import { createTemplate, type Template, worldOn } from './template.ts';
 
 export const newFlowId = (): string => randomBytes(16).toString('base64url');
 
@@ -68,14 +68,18 @@ function copier(
   };
 }
 
-async function fill(bench: Bench, instances: number): Promise<Filled> {
+/** A data folder with so many instances, for one use. */
+export async function fill(bench: Bench, instances: number): Promise<Filled> {
   const folder = bench.folder();
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < instances * BYTES_EACH)
     throw new Error(`${instances} instances need ${(instances * BYTES_EACH) / 1e9} GB below ${folder}`);
   await openKeyFile(join(folder, 'keys.json'), { create: true });
   const template = await createTemplate();
-  openDataFile(dataFileOf(folder)).close();
+  const made = openDataFile(dataFileOf(folder));
+  // With the user who would otherwise be made at the start.
+  await worldOn(made);
+  made.close();
   const db = new DatabaseSync(dataFileOf(folder));
   // A file that is not whole in the end is of no use: it needs neither a log nor the disk's word.
   db.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
@@ -87,6 +91,11 @@ async function fill(bench: Bench, instances: number): Promise<Filled> {
     if (from > 0 && from % (4 * CHUNK) === 0) bench.progress(`${from} of ${instances} instances are there`);
   }
   db.close();
+  // Here, and not while others measure.
+  bench.progress(`${instances} instances: to the disk`);
+  const file = openSync(dataFileOf(folder), 'r+');
+  fsyncSync(file);
+  closeSync(file);
   return { folder, template, flowIds: sample };
 }
 

@@ -5,7 +5,7 @@ import { deferredGrowth } from './deferred.ts';
 import { historyGrowth } from './history.ts';
 import { instanceGrowth } from './instances.ts';
 import type { Run, Sample } from './memory.ts';
-import { overdueGrowth } from './overdue.ts';
+import { overdueGrowth, type PassTimes } from './overdue.ts';
 
 /** `1e4` of 10,000; small ones as they are. */
 const short = (count: number): string =>
@@ -66,29 +66,27 @@ async function deferred(bench: Bench): Promise<Result[]> {
   ];
 }
 
-/** Each beside the same number of due instances where less exists, and the smaller table beside its fewest. */
+/** Each beside the same number of due instances where less exists; there, beside the fewest that are due. */
 async function overdue(bench: Bench): Promise<Result[]> {
-  const counts = [10, 1e4, 1e5];
-  const few = await overdueGrowth(bench, 1e3, counts);
-  const many = await overdueGrowth(bench, 1e6, counts);
-  const fewEach = counts.map((count) => few.each.get(count) ?? Number.NaN);
-  const among = (name: string, value: number, limit: number): Result => ({
-    name: `growth.overdue.${name}`,
-    ...{ value, unit: 'µs', limit, ratio: value / limit },
-  });
-  return [
-    ...beside(counts, fewEach, (count) => `growth.overdue.${short(count)}`),
-    ...counts.map((count, index) =>
-      among(`${short(count)}.among.1e6`, many.each.get(count) ?? Number.NaN, fewEach[index] ?? Number.NaN),
-    ),
-    among('none.among.1e6', many.none, few.none),
-  ];
+  const [few, many] = [1e3, 1e6];
+  const all = await overdueGrowth(bench, [few, many], [0, 10, 1e4, 1e5]);
+  const nameOf = ({ existing, due }: PassTimes) =>
+    `growth.overdue.${due === 0 ? 'none' : short(due)}${existing === many ? `.among.${short(many)}` : ''}`;
+  const besideOf = ({ existing, due }: PassTimes) =>
+    all.find((one) => one.existing === few && one.due === (existing === many || due === 0 ? due : 10));
+  return all.flatMap((one) =>
+    (['clock', 'processor'] as const).map((what): Result => {
+      const limit = besideOf(one)?.[what] ?? Number.NaN;
+      const name = `${nameOf(one)}${what === 'processor' ? '.processor' : ''}`;
+      return { name, value: one[what], unit: 'µs', limit, ratio: one[what] / limit };
+    }),
+  );
 }
 
 /** The process is asked for a million; where the machine is too slow for that, as many as the time allows. */
 async function memory(bench: Bench): Promise<Result[]> {
   const capMs = 6 * 60_000;
-  const steps = [1e4, ...Array.from({ length: 10 }, (_, n) => (n + 1) * 1e5)];
+  const steps = [1e4, ...Array.from({ length: 20 }, (_, n) => (n + 1) * 5e4)];
   bench.progress(`memory: up to 1e6 logins, or ${capMs / 60_000} minutes`);
   const { samples } = await runModule<{ samples: Sample[] }>(
     'bench/growth/memory.ts',

@@ -2,60 +2,73 @@
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { Bench } from '../report/result.ts';
 import { median } from '../report/statistics.ts';
-import { copyInto, dataFileOf, filled, newFlowId } from './fill.ts';
+import { copyInto, dataFileOf, type Filled, fill, filled, newFlowId } from './fill.ts';
 import { worldOn } from './template.ts';
-import { timed } from './times.ts';
 
 export interface PassTimes {
-  /** Of a pass that finds nothing, in µs, median. */
-  none: number;
-  /** µs for one due instance, by how many there are, median of the passes. */
-  each: Map<number, number>;
+  /** Instances in the table that are not due. */
+  existing: number;
+  /** How many are due: sessions that ended while nobody looked. */
+  due: number;
+  /** µs, median of the passes; for one due instance, or for the whole pass where none is due. */
+  clock: number;
+  /** The same of a processor: what waiting for the disk does not disturb. */
+  processor: number;
 }
 
-/** Small passes are over too soon for one to say anything. */
-const passesOf = (due: number): number => (due <= 100 ? 50 : 1);
-const LONG_AGO = 3_600_000;
+type Pass = Pick<PassTimes, 'clock' | 'processor'>;
 
-/**
- * @param existing instances in the table that are not due.
- * @param counts of instances that are due: sessions that ended while nobody looked.
- */
+/** Small passes are over too soon for one to say anything. */
+const passesAt = (due: number): { rounds: number; passes: number } =>
+  due <= 100 ? { rounds: 2, passes: 50 } : { rounds: due <= 1e4 ? 3 : 1, passes: 1 };
+const LONG_AGO = 3_600_000;
+/** What is ended stays for a day: a table with few instances is made anew for each round. */
+const FEW = 1e4;
+
+/** For each number of due ones, among each number of existing ones; these take turns, so that a noisy neighbour disturbs all. */
 export async function overdueGrowth(
   bench: Bench,
-  existing: number,
+  existing: readonly number[],
   counts: readonly number[],
-): Promise<PassTimes> {
-  const { folder, template } = await filled(bench, existing);
+): Promise<PassTimes[]> {
+  const times: PassTimes[] = [];
+  for (const due of counts) {
+    bench.progress(`the reconciler: ${due} overdue`);
+    const { rounds, passes } = passesAt(due);
+    const samples = existing.map((size) => ({ size, taken: [] as Pass[] }));
+    for (let round = 0; round < rounds; round++) {
+      for (const { size, taken } of samples) {
+        const folder = size < FEW ? await fill(bench, size) : await filled(bench, size);
+        taken.push(...(await passesOn(folder, due, passes)));
+      }
+    }
+    for (const { size, taken } of samples) {
+      const middle = (what: keyof Pass) => median(taken.map((one) => one[what])) / Math.max(1, due);
+      times.push({ existing: size, due, clock: middle('clock'), processor: middle('processor') });
+    }
+  }
+  return times;
+}
+
+async function passesOn({ folder, template }: Filled, due: number, passes: number): Promise<Pass[]> {
   const db = openDataFile(dataFileOf(folder));
   try {
     const world = await worldOn(db);
-    const pass = async (due: number) => {
-      const flowIds = Array.from({ length: due }, newFlowId).sort();
-      copyInto(db, template, flowIds, world.clock.now() - LONG_AGO);
-      let done = 0;
-      const took = await timed(async () => {
-        const { records, failures } = await world.reconcile();
-        done = records - failures;
-      });
-      if (done !== due) throw new Error(`${done} of ${due} instances were driven`);
+    const pass = async (count: number): Promise<Pass> => {
+      copyInto(db, template, Array.from({ length: count }, newFlowId).sort(), world.clock.now() - LONG_AGO);
+      const [begin, used] = [performance.now(), process.cpuUsage()];
+      const { records, failures } = await world.reconcile();
+      const clock = (performance.now() - begin) * 1_000;
+      const { user, system } = process.cpuUsage(used);
+      if (records - failures !== count) throw new Error(`${records - failures} of ${count} were driven`);
       world.signals.length = 0;
-      return took;
+      return { clock, processor: user + system };
     };
     // For the compiler.
-    for (let n = 0; n < 5; n++) await pass(200);
-    const repeat = async (due: number, times: number): Promise<number> => {
-      const took: number[] = [];
-      for (let n = 0; n < times; n++) took.push(await pass(due));
-      return median(took);
-    };
-    const none = await repeat(0, 200);
-    const each = new Map<number, number>();
-    for (const due of counts) {
-      bench.progress(`${due} overdue among ${existing}`);
-      each.set(due, (await repeat(due, passesOf(due))) / due);
-    }
-    return { none, each };
+    for (let n = 0; n < 5; n++) await pass(100);
+    const taken: Pass[] = [];
+    for (let n = 0; n < passes; n++) taken.push(await pass(due));
+    return taken;
   } finally {
     db.close();
   }
