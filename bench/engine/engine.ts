@@ -1,6 +1,6 @@
 /** Logins through the whole engine: deliver, the definition, the actions, the table, the relay and its mark. */
 import { randomBytes } from 'node:crypto';
-import type { Table } from '../../core/ports.ts';
+import type { Table, TransactOptions } from '../../core/ports.ts';
 import type { Write } from '../../core/types.ts';
 import { deriveCode } from '../../flows/mfa-login/otp.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
@@ -18,11 +18,13 @@ export interface Work {
   messages: number;
   /** Rows put, added to or deleted. */
   rows: number;
-  /** Transactions that were answered after an fsync; several may share it. */
-  durable: number;
+  /** Transactions but for the relay's claims; several may share a commit. */
+  commits: number;
+  /** Of these, those that are answered after an fsync. */
+  fsyncs: number;
 }
 
-const nothing = (): Work => ({ events: 0, messages: 0, rows: 0, durable: 0 });
+const nothing = (): Work => ({ events: 0, messages: 0, rows: 0, commits: 0, fsyncs: 0 });
 
 export interface Engine {
   /** @param concurrency how many logins are under way at once, each of a user of its own. */
@@ -54,9 +56,10 @@ export async function openEngine(dataDir: string, users: number): Promise<Engine
     const phone = `+1555${String(n).padStart(7, '0')}`;
     await putUser(table, { username: `user-${n}`, password: 'secret', phone }, cheap);
   }
-  count(table, (writes, durable) => {
+  count(table, (writes, durability) => {
     work.rows += writes.filter(({ op }) => op !== 'check').length;
-    if (durable) work.durable++;
+    if (durability !== 'relaxed') work.commits++;
+    if (durability === 'full') work.fsyncs++;
   });
 
   async function tell(flowId: string, type: string, payload: { [field: string]: string }) {
@@ -99,10 +102,13 @@ export async function openEngine(dataDir: string, users: number): Promise<Engine
 }
 
 /** Tells of every transaction that the table is asked for, from now on. */
-function count(table: Table, tell: (writes: Write[], durable: boolean) => void): void {
+function count(
+  table: Table,
+  tell: (writes: Write[], durability: TransactOptions['durability']) => void,
+): void {
   const transact = table.transact.bind(table);
   table.transact = (writes, options) => {
-    tell(writes, options?.durability !== 'relaxed');
+    tell(writes, options?.durability ?? 'full');
     return transact(writes, options);
   };
 }

@@ -7,7 +7,7 @@ import { median } from '../report/statistics.ts';
 import { type Engine, openEngine, type Work } from './engine.ts';
 import { groupedLogins } from './grouped.ts';
 import { plainLogins } from './plain.ts';
-import { COMMITS, ROWS } from './rows.ts';
+import { COMMITS, FSYNCS, ROWS } from './rows.ts';
 import { middleOf, type Run } from './run.ts';
 import { openPeer, type Peer } from './xstate.ts';
 
@@ -60,7 +60,7 @@ async function rounds(bench: Bench, db: Database, engine: Engine, peer: Peer): P
     grouped: new Map(GROUPS.map((together) => [together, []])),
     engine: new Map(CONCURRENCIES.map((concurrency) => [concurrency, []])),
     peer: new Map(PEERS.map((together) => [together, []])),
-    work: { events: 0, messages: 0, rows: 0, durable: 0 },
+    work: { events: 0, messages: 0, rows: 0, commits: 0, fsyncs: 0 },
   };
   bench.progress('engine: warming up');
   plainLogins(db, one);
@@ -79,7 +79,7 @@ async function rounds(bench: Bench, db: Database, engine: Engine, peer: Peer): P
       const { work, ...run } = await engine.run(logins, concurrency);
       runs.push(run);
       // Rounded by nothing: one row too many in one login shows.
-      for (const figure of ['events', 'messages', 'rows', 'durable'] as const)
+      for (const figure of ['events', 'messages', 'rows', 'commits', 'fsyncs'] as const)
         found.work[figure] = Math.max(found.work[figure], work[figure] / logins);
     }
   }
@@ -116,7 +116,8 @@ function resultsOf({ plain, grouped, engine, peer, work }: Rounds): Result[] {
     { name: 'engine.work.events', value: work.events, unit: 'count' },
     { name: 'engine.work.messages', value: work.messages, unit: 'count' },
     beside('engine.work.rows', work.rows, 'count', ROWS),
-    beside('engine.work.commits', work.durable, 'count', COMMITS),
+    beside('engine.work.commits', work.commits, 'count', COMMITS),
+    beside('engine.work.fsyncs', work.fsyncs, 'count', FSYNCS),
   ];
 }
 

@@ -4,7 +4,7 @@ import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import { type Engine, openEngine } from '../../bench/engine/engine.ts';
 import { groupedLogins } from '../../bench/engine/grouped.ts';
 import { plainLogins } from '../../bench/engine/plain.ts';
-import { COMMITS, ROWS } from '../../bench/engine/rows.ts';
+import { COMMITS, FSYNCS, ROWS } from '../../bench/engine/rows.ts';
 import { openPeer } from '../../bench/engine/xstate.ts';
 import { theBudget } from '../../bench/report/budget.ts';
 import { temporaryFolder } from '../support/tables.ts';
@@ -32,7 +32,8 @@ describe('the work of the engine, counted', () => {
       events: each('events'),
       messages: each('messages'),
       rows: each('rows'),
-      durable: each('commits'),
+      commits: each('commits'),
+      fsyncs: each('fsyncs'),
     });
   });
 });
@@ -43,27 +44,31 @@ function counting(run: (db: ReturnType<typeof openDataFile>) => { logins: number
   const changes = () => Number(db.prepare('SELECT total_changes() AS n').get()?.['n']);
   const before = changes();
   let commits = 0;
+  let fsyncs = 0;
+  let full = true;
   const exec = db.exec.bind(db);
   db.exec = (sql) => {
+    if (sql.startsWith('PRAGMA')) full = sql.endsWith('FULL');
     if (sql === 'COMMIT') commits++;
+    if (sql === 'COMMIT' && full) fsyncs++;
     exec(sql);
   };
   const { logins } = run(db);
   const changed = changes() - before;
   db.close();
-  return { changed, commits, logins };
+  return { counted: { changed, commits, fsyncs }, logins };
 }
 
 describe('the physical limits', () => {
   test('plain: the rows and the commits of each login, one after the other', () => {
-    const { changed, commits, logins } = counting((db) => plainLogins(db, 6));
-    expect({ changed, commits }).toEqual({ changed: 6 * ROWS, commits: 6 * COMMITS });
+    const { counted, logins } = counting((db) => plainLogins(db, 6));
+    expect(counted).toEqual({ changed: 6 * ROWS, commits: 6 * COMMITS, fsyncs: 6 * FSYNCS });
     expect(logins).toBeGreaterThan(0);
   });
 
   test('grouped: the same rows, three commits for each group', () => {
-    const { changed, commits } = counting((db) => groupedLogins(db, 8, 4));
-    expect({ changed, commits }).toEqual({ changed: 8 * ROWS, commits: 2 * COMMITS });
+    const { counted } = counting((db) => groupedLogins(db, 8, 4));
+    expect(counted).toEqual({ changed: 8 * ROWS, commits: 2 * COMMITS, fsyncs: 2 * FSYNCS });
   });
 });
 
