@@ -13,9 +13,11 @@ import { type Frames, framesOf } from './wal.ts';
 const cheap = { N: 16, r: 1, p: 1 };
 
 export interface EmbeddedWork {
-  /** Commits that wrote, and were synced before anybody was answered: in WAL mode one fsync each. */
+  /** Commits that reached the disk for good before anything else went on: in WAL mode one fsync each. */
   fsyncs: number;
-  /** Commits that wrote, those without an fsync of their own among them. */
+  /** Of these, those that an answer waits for; the rest make sure, in the background, of what went without an fsync of its own. */
+  fsyncsAwaited: number;
+  /** Commits that wrote, synced or not. */
   commits: number;
   /** Items inserted, changed or deleted. */
   rows: number;
@@ -23,13 +25,16 @@ export interface EmbeddedWork {
   walBytes: number;
 }
 
+/** People need longer for a code, and so does what the table does on its own within milliseconds. Timers of one process keep their order. */
+const TYPING_MS = 50;
+
 /**
  * One login through the embedded runtime, from the password to the session, with nothing else under way.
  *
- * Commits are counted twice, by two ways that know nothing of each other: as the statements that SQLite is given, with what
- * SQLite says of its changes and of its setting of `synchronous` at that moment; and as the commit frames in the log.
+ * Commits are seen as the statements that SQLite is given, and counted where the log has a commit frame more after one. SQLite
+ * says itself how many rows it changed, and whether it syncs at that moment.
  *
- * @throws Error where the two differ: then commits are made in another way than this counts.
+ * @throws Error where the log has grown otherwise: then commits are made in a way that this does not see.
  */
 export async function embeddedWork(): Promise<EmbeddedWork> {
   const dataDir = mkdtempSync(join(tmpdir(), 'detent-work-'));
@@ -39,22 +44,25 @@ export async function embeddedWork(): Promise<EmbeddedWork> {
     observe: () => {},
     phone: { send: async () => ({ receipt: 'work' }) },
   });
+  const log = () => framesOf(readFileSync(join(dataDir, 'detent.db-wal')));
   try {
     await putUser(runtime.table, { username: 'user', password: 'secret', phone: '+15550000000' }, cheap);
     // The first login makes what all others share: the phone's quota.
     await login(runtime, 'first');
-    const log = () => framesOf(readFileSync(join(dataDir, 'detent.db-wal')));
     const before = log();
-    const commits = await commitsDuring(() => login(runtime, 'login-of-22-characters'));
-    const grown = difference(log(), before);
-    const writing = commits.filter(({ rows }) => rows > 0);
-    if (writing.length !== grown.commits)
-      throw new Error(`${writing.length} commits were seen, but the log has ${grown.commits}`);
+    const commits = await commitsDuring(() => login(runtime, 'login-of-22-characters'), log);
+    const after = log();
+    if (commits.length !== after.commits - before.commits)
+      throw new Error(
+        `${commits.length} commits were seen, but the log has ${after.commits - before.commits}`,
+      );
+    const synced = commits.filter(({ isSynced }) => isSynced);
     return {
-      fsyncs: writing.filter(({ synced }) => synced).length,
-      commits: writing.length,
-      rows: writing.reduce((sum, { rows }) => sum + rows, 0),
-      walBytes: grown.bytes,
+      fsyncs: synced.length,
+      fsyncsAwaited: synced.filter(({ rows }) => rows > 0).length,
+      commits: commits.length,
+      rows: commits.reduce((sum, { rows }) => sum + rows, 0),
+      walBytes: after.bytes - before.bytes,
     };
   } finally {
     await runtime.close();
@@ -62,28 +70,29 @@ export async function embeddedWork(): Promise<EmbeddedWork> {
   }
 }
 
-const difference = (after: Frames, before: Frames): Frames => ({
-  commits: after.commits - before.commits,
-  bytes: after.bytes - before.bytes,
-});
+interface Commit {
+  rows: number;
+  isSynced: boolean;
+}
 
 /** `PRAGMA synchronous`: from FULL on a commit in WAL mode is synced. */
 const FULL = 2;
 
-/** Every `COMMIT` that this process gives to SQLite while a task runs, with the rows that it committed. */
-async function commitsDuring(task: () => Promise<void>): Promise<{ rows: number; synced: boolean }[]> {
-  const commits: { rows: number; synced: boolean }[] = [];
-  const totals = new WeakMap<DatabaseSync, number>();
+/** Every commit of this process that wrote something while a task ran. */
+async function commitsDuring(task: () => Promise<void>, log: () => Frames): Promise<Commit[]> {
+  const commits: Commit[] = [];
   const original = DatabaseSync.prototype.exec;
   const first = (db: DatabaseSync, sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
-  const changes = (db: DatabaseSync) => first(db, 'SELECT total_changes()');
+  let counted: number | undefined;
   DatabaseSync.prototype.exec = function exec(this: DatabaseSync, sql: string) {
-    if (/^\s*BEGIN\b/.test(sql)) totals.set(this, changes(this));
-    if (/^\s*COMMIT\b/.test(sql)) {
-      const rows = changes(this) - (totals.get(this) ?? 0);
-      commits.push({ rows, synced: first(this, 'PRAGMA synchronous') >= FULL });
-    }
-    return original.call(this, sql);
+    counted ??= first(this, 'SELECT total_changes()');
+    if (!/\bCOMMIT\b/.test(sql)) return original.call(this, sql);
+    const before = log().commits;
+    const isSynced = first(this, 'PRAGMA synchronous') >= FULL;
+    original.call(this, sql);
+    const changes = first(this, 'SELECT total_changes()');
+    if (log().commits > before) commits.push({ rows: changes - counted, isSynced });
+    counted = changes;
   };
   try {
     await task();
@@ -99,10 +108,15 @@ async function login(runtime: Runtime, flowId: string): Promise<void> {
     deliverer.deliver({ flow: mfaLogin.flow, flowId, event: { id: `${flowId}-${type}`, type, payload } });
   const begun = await tell('LoginRequested', { username: 'user', password: 'secret', source: '192.0.2.1' });
   if (!('record' in begun)) throw new Error(`login: ${begun.status}`);
-  // The SMS is sent and marked before the code can be typed.
-  await runtime.idle();
+  await pause(runtime);
   const code = deriveCode(await secret('otp'), flowId, Number(begun.record.data['codeCounter']));
   const done = await tell('OtpSubmitted', { code });
   if (!('state' in done) || done.state !== 'LoggedIn') throw new Error(`code: ${done.status}`);
+  await pause(runtime);
+}
+
+/** Until the SMS has been sent and marked, and a code typed. */
+async function pause(runtime: Runtime): Promise<void> {
   await runtime.idle();
+  await new Promise((resolve) => setTimeout(resolve, TYPING_MS));
 }

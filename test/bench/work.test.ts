@@ -36,7 +36,7 @@ describe('the durable work of one login', () => {
       unit: 'count',
     }));
     const tables = workTables(results);
-    expect(tables).toContain('| embedded: bytes of the write-ahead log | 49,440 |');
+    expect(tables).toContain('| embedded: bytes of the write-ahead log | 61,800 |');
     for (const other of others) {
       expect(tables).toContain(`| ${other.name} | ${sumOfParts(other)} | ${other.unit} |`);
       expect(other.source).toMatch(/^https:\/\//);
