@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run bench                    all parts; tables and plots go into docs/, which takes some minutes
 npm run bench -- --quick         the parts engine and contention, in less than 45 seconds
-npm run bench -- --part NAME     this part alone; may be given more than once, and with --quick
+npm run bench -- --part NAME     this part alone, and nothing is written; may be given more than once, and with --quick
 npm run bench -- --help          this text`;
 
 export interface Asked {

@@ -27,22 +27,23 @@ async function main(asked: Asked): Promise<void> {
   const measured = await runParts(chosen, quick, told, (text) => say(`… ${text}`));
   const results = [...measured.values()].flat();
 
-  mkdirSync(at('results'), { recursive: true });
-  writeFileSync(at('results/latest.json'), `${JSON.stringify(results, null, 2)}\n`);
-  if (!quick && asked.parts.length === 0) {
-    writePlots(at('../docs/plots'), results, [...measured.keys()]);
-    const page = at('../docs/performance.md');
-    writeFileSync(
-      page,
-      rewritten(readFileSync(page, 'utf8'), machineOf(new Date(), sqlite()), measured, {
-        work: workTables,
-      }),
-    );
-  }
+  if (asked.parts.length === 0) write(measured, quick);
   for (const warning of warningsOf(results)) say(`warning: ${warning}`);
   const differences = differencesOf(results);
   for (const difference of differences) say(`counted work differs: ${difference}`);
   if (differences.length > 0) process.exitCode = 1;
+}
+
+/** A run of single parts writes nothing: what lies there is of one run. A short one leaves the page and its plots alone. */
+function write(measured: ReadonlyMap<string, Result[]>, quick: boolean): void {
+  const results = [...measured.values()].flat();
+  mkdirSync(at('results'), { recursive: true });
+  writeFileSync(at('results/latest.json'), `${JSON.stringify(results, null, 2)}\n`);
+  if (quick) return;
+  writePlots(at('../docs/plots'), results, [...measured.keys()]);
+  const page = at('../docs/performance.md');
+  const machine = machineOf(new Date(), sqlite());
+  writeFileSync(page, rewritten(readFileSync(page, 'utf8'), machine, measured, { work: workTables }));
 }
 
 function sqlite(): string {
