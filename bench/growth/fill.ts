@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { openKeyFile } from '../../adapters/embedded/key-file.ts';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
+import { temporaryFolder } from '../../test/support/tables.ts';
 import type { Bench } from '../report/result.ts';
 import { createTemplate, type Template, worldOn } from './template.ts';
 
@@ -17,20 +18,21 @@ export const dataFileOf = (folder: string): string => join(folder, 'detent.db');
 
 const DAY = 86_400_000;
 const CHUNK = 50_000;
+const SAMPLE = 1_000;
 /** On the disk, with its entry and its places in the indexes; generously. */
 const BYTES_EACH = 6_000;
 
 export interface Filled {
   folder: string;
   template: Template;
-  /** Some of the instances, in no order: logged in, with a session that ends in a month. */
+  /** Some of the instances, old and new: logged in, with a session that ends in a month. */
   flowIds: string[];
 }
 
 /**
  * Copies the template in one transaction.
  *
- * @param flowIds of the copies, each as long as the template's; in order they are written fastest.
+ * @param flowIds of the copies, each as long as the template's.
  * @param deadline of the first, in ms since 1970; each further one is a ms later.
  */
 export function copyInto(
@@ -82,30 +84,37 @@ export async function fill(bench: Bench, instances: number): Promise<Filled> {
   made.close();
   const db = new DatabaseSync(dataFileOf(folder));
   // A file that is not whole in the end is of no use: it needs neither a log nor the disk's word.
-  db.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+  db.exec(
+    'PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000',
+  );
   const flowIds = Array.from({ length: instances }, newFlowId);
-  const sample = flowIds.slice(0, 1_000);
-  flowIds.sort();
   for (let from = 0; from < instances; from += CHUNK) {
     copyInto(db, template, flowIds.slice(from, from + CHUNK), Date.now() + 30 * DAY + from);
     if (from > 0 && from % (4 * CHUNK) === 0) bench.progress(`${from} of ${instances} instances are there`);
   }
   db.close();
   // Here, and not while others measure.
-  bench.progress(`${instances} instances: to the disk`);
+  if (instances > CHUNK) bench.progress(`${instances} instances: to the disk`);
   const file = openSync(dataFileOf(folder), 'r+');
   fsyncSync(file);
   closeSync(file);
-  return { folder, template, flowIds: sample };
+  const apart = Math.ceil(instances / SAMPLE);
+  return { folder, template, flowIds: flowIds.filter((_, index) => index % apart === 0) };
 }
 
-const known = new WeakMap<Bench, Map<number, Promise<Filled>>>();
+const known = new Map<number, Promise<Filled>>();
 
-/** A data folder with so many instances; made once in a run, whoever asks for it. Close the file before you leave it to others. */
+/**
+ * A data folder with so many instances: made once in a run, whichever part asks for it, and removed when the process ends. Close
+ * the file before you leave it to others.
+ */
 export function filled(bench: Bench, instances: number): Promise<Filled> {
-  const folders = known.get(bench) ?? new Map<number, Promise<Filled>>();
-  known.set(bench, folders);
-  const found = folders.get(instances) ?? fill(bench, instances);
-  folders.set(instances, found);
+  const folder = () => {
+    const made = temporaryFolder();
+    process.once('exit', made.remove);
+    return made.path;
+  };
+  const found = known.get(instances) ?? fill({ ...bench, folder }, instances);
+  known.set(instances, found);
   return found;
 }
