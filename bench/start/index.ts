@@ -17,8 +17,8 @@ async function ready(bench: Bench): Promise<Result[]> {
     { name: 'limit.start.node', value: node, unit: 'ms' },
     started('first', first, node),
     started('empty', empty, node),
-    // The ratio says that what exists costs nothing.
-    { ...started('1e6', many, READY_MS), ratio: many / empty },
+    started('1e6', many, empty),
+    started('1e6.allowed', many, READY_MS),
   ];
 }
 
