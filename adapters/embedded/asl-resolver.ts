@@ -1,75 +1,43 @@
-/** The resolver port in this process: the ASL library under a thin layer that makes it behave like Step Functions. */
-import { type RunOptions, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { TaskInput } from '../../core/action.ts';
+/** The resolver port in this process: definitions are prepared once, and behave as on Step Functions. */
 import type { Definition } from '../../core/definition.ts';
 import { DetentError, nameOf } from '../../core/errors.ts';
 import type { Resolver } from '../../core/ports.ts';
-import type { DefinitionOutput, Step } from '../../core/types.ts';
+import type { DefinitionOutput, Json, JsonObject } from '../../core/types.ts';
+import { Machine } from './asl/machine.ts';
+import type { Invoke } from './asl/tasks.ts';
+import { overWire } from './asl/wire.ts';
 
-/** Runs the action that a Task names. */
-export type Invoke = (action: string, input: TaskInput) => Promise<Step>;
-
-/** Step Functions: largest input or output of a state, in bytes. */
-const MAX_PAYLOAD_BYTES = 262_144;
-
-type JsonValue = Parameters<StateMachine['run']>[0];
-type Overrides = NonNullable<RunOptions['overrides']>;
+export type { Invoke } from './asl/tasks.ts';
 
 /**
  * @param definitions by flow, their substitutions filled in: a Task's `FunctionName` is the name of an action.
- * @param options `retryPauseMs` replaces the pauses of every Retry (for tests and simulated time).
+ * @param options `retryPauseMs` replaces the pauses of every Retry (for tests and simulated time); `random`, uniform in
+ * [0, 1), is what their jitter comes from.
+ * @throws DetentError `misconfigured` where a definition is outside of the part of the States Language that runs here.
  */
 export function createAslResolver(
   definitions: { [flow: string]: Definition },
   invoke: Invoke,
-  options: { retryPauseMs?: number } = {},
+  options: { retryPauseMs?: number; random?: () => number } = {},
 ): Resolver {
-  const prepared = new Map(
-    Object.entries(definitions).map(([flow, definition]) => [flow, prepare(definition, invoke, options)]),
+  const pauses = { random: Math.random, ...options };
+  const machines = new Map(
+    Object.entries(definitions).map(([flow, definition]) => [
+      flow,
+      new Machine(flow, definition as unknown as JsonObject, invoke, pauses),
+    ]),
   );
   return {
     async resolve(flow, input) {
-      const found = prepared.get(flow);
-      if (!found) throw new DetentError('resolver-failed', `no definition for the flow ${flow}`);
+      const machine = machines.get(flow);
+      if (!machine) throw new DetentError('resolver-failed', `no definition for the flow ${flow}`);
       try {
-        const run = found.machine.run(limitedCopy(input) as unknown as JsonValue, {
-          overrides: found.overrides,
-        });
-        return (await run.result) as unknown as DefinitionOutput;
+        const output = await machine.run(overWire(input) as unknown as Json);
+        return output as unknown as DefinitionOutput;
       } catch (error) {
         // The cause may quote the input: the error's name is all that leaves here.
         throw new DetentError('resolver-failed', `the execution of ${flow} failed: ${nameOf(error)}`);
       }
     },
   };
-}
-
-/** Once per definition. Validation is a test, not a run-time cost: it takes a hundred times as long as a transition. */
-function prepare(definition: Definition, invoke: Invoke, { retryPauseMs }: { retryPauseMs?: number }) {
-  const machine = new StateMachine(definition as unknown as StateMachineDefinition, {
-    validationOptions: { noValidate: true },
-  });
-  const tasks = Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task');
-  // The library knows no `lambda:invoke`: this is its envelope, and the copy that a real invocation makes.
-  const handler = async (parameters: JsonValue): Promise<JsonValue> => {
-    const { FunctionName, Payload } = parameters as unknown as { FunctionName: string; Payload: TaskInput };
-    const step = limitedCopy(await invoke(FunctionName, limitedCopy(Payload)));
-    return { StatusCode: 200, Payload: step as unknown as JsonValue };
-  };
-  const overrides: Overrides = {
-    taskResourceLocalHandlers: Object.fromEntries(tasks.map(([state]) => [state, handler])),
-    ...(retryPauseMs !== undefined && {
-      retryIntervalOverrides: Object.fromEntries(tasks.map(([state]) => [state, retryPauseMs])),
-    }),
-  };
-  return { machine, overrides };
-}
-
-/** As over the wire: a copy, and no larger than Step Functions takes. */
-function limitedCopy<T>(value: T): T {
-  const text = JSON.stringify(value);
-  if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) {
-    throw new DetentError('resolver-failed', `a payload is larger than ${MAX_PAYLOAD_BYTES} bytes`);
-  }
-  return JSON.parse(text);
 }

@@ -1,12 +1,12 @@
 /**
- * Which ways through a definition were taken, as the ASL library reports its runs: every state entered, every rule and
+ * Which ways through a definition were taken, as the resolver reports its runs: every state entered, every rule and
  * Default of every Choice, every error that a retrier or a catcher names.
  */
-import { StateMachine } from 'aws-local-stepfunctions';
+import { Machine } from '../../adapters/embedded/asl/machine.ts';
+import type { Watch } from '../../adapters/embedded/asl/watch.ts';
+import { nameOf } from '../../core/errors.ts';
 import type { Json, JsonObject } from '../../core/types.ts';
 import { isObject, objects, type State, states, texts } from './asl-walk.ts';
-
-type Logs = ReturnType<StateMachine['run']>['eventLogs'];
 
 /** Every way there is, by name. */
 export const waysThrough = (definition: object): string[] => states(definition as JsonObject).flatMap(waysOf);
@@ -30,7 +30,6 @@ export class Coverage {
   readonly #states: State[];
   readonly #ways: string[];
   readonly #taken = new Set<string>();
-  readonly #running: Promise<void>[] = [];
 
   constructor(definition: object) {
     this.#states = states(definition as JsonObject);
@@ -39,48 +38,38 @@ export class Coverage {
 
   /** Looks on at every run in this process; they must all be of this definition. Returns how to stop. */
   watch(): () => void {
-    const original = StateMachine.prototype.run;
-    const follow = (logs: Logs) => this.#running.push(this.#follow(logs));
-    StateMachine.prototype.run = function run(this: StateMachine, ...args) {
-      const started = original.apply(this, args);
-      follow(started.eventLogs);
-      return started;
+    const original = Machine.prototype.run;
+    const looking = this.#looking();
+    Machine.prototype.run = function run(this: Machine, input) {
+      return original.call(this, input, looking);
     };
     return () => {
-      StateMachine.prototype.run = original;
+      Machine.prototype.run = original;
     };
   }
 
   /** The ways that no run has taken. */
-  async missing(): Promise<string[]> {
-    await Promise.all(this.#running);
+  missing(): string[] {
     return this.#ways.filter((way) => !this.#taken.has(way));
   }
 
-  async #follow(logs: Logs): Promise<void> {
-    let failed = '';
-    for await (const log of logs) {
-      if (!('state' in log)) continue;
-      const { name } = log.state;
-      const state = this.#states.find((one) => one.name === name);
-      if (log.type === 'StateEntered') {
-        this.#taken.add(name);
-        if (state?.type === 'Choice') this.#taken.add(decision(state, log.state.input as Json));
-      }
-      if (log.type === 'StateFailed') failed = log.Error ?? '';
-      if (log.type === 'StateRetried') {
-        this.#taken.add(`${name} retries ${matching(log.retry.retrier.ErrorEquals, failed)}`);
-      }
-      if (log.type === 'StateCaught') {
-        const { ErrorEquals, Next } = log.catch.catcher;
-        this.#taken.add(`${name} catches ${matching(ErrorEquals, failed)} → ${Next}`);
-      }
-    }
+  #looking(): Watch {
+    const take = (way: string) => void this.#taken.add(way);
+    return {
+      entered: (name, input) => {
+        take(name);
+        const state = this.#states.find((one) => one.name === name);
+        if (state?.type === 'Choice') take(decision(state, input));
+      },
+      retried: (name, errors, error) => take(`${name} retries ${matching(errors, nameOf(error))}`),
+      caught: (name, errors, error, next) =>
+        take(`${name} catches ${matching(errors, nameOf(error))} → ${next}`),
+    };
   }
 }
 
 /** Which of the names matched: the error's own, or the one that stands for all but time-outs, or for all. */
-function matching(names: string[], error: string): string {
+function matching(names: readonly string[], error: string): string {
   const fitting = [error, ...(error === 'States.Timeout' ? [] : ['States.TaskFailed']), 'States.ALL'];
   return fitting.find((name) => names.includes(name)) ?? error;
 }

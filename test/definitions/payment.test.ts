@@ -149,7 +149,7 @@ test('a yes that names no hold is none', async () => {
 
 test('all of it has been entered, and every outcome seen', async () => {
   // Route lets no other state come so far.
-  expect(await coverage.missing()).toEqual(['StillWaiting default → Unavailable']);
+  expect(coverage.missing()).toEqual(['StillWaiting default → Unavailable']);
   const declared = paymentActions(defaultPaymentSettings).flatMap((action) => action.outcomes);
   expect([...outcomes].sort()).toEqual([...new Set(declared)].sort());
 });
