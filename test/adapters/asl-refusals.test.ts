@@ -18,6 +18,7 @@ const refused: [string, string, { [place: string]: Json | undefined }][] = [
   ['', 'QueryLanguage', { QueryLanguage: 'JSONata' }],
   ['Label', 'Type', { [L]: { Type: 'Wait', Seconds: 1, Next: 'Waiting' } }],
   ['Label', 'Type', { [L]: { Type: 'Fail' } }],
+  ['Label', 'QueryLanguage', { [`${L}/QueryLanguage`]: 'JSONata' }],
   ['Label', 'Next', { [`${L}/Next`]: 'Nowhere' }],
   ['Label', 'Next', { [`${L}/Next`]: 'constructor' }],
   ['Label', 'Next', { [`${L}/Next`]: undefined }],
@@ -105,6 +106,7 @@ function refusal(put: { [place: string]: Json | undefined }): DetentError | unde
 
 test('the sample itself is not', () => {
   expect(refusal({})).toBeUndefined();
+  expect(refusal({ QueryLanguage: 'JSONPath', [`${L}/QueryLanguage`]: 'JSONPath' })).toBeUndefined();
 });
 
 test.each(refused)('state "%s", field %s: %j', (state, field, put) => {

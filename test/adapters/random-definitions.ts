@@ -1,5 +1,5 @@
 /**
- * Random definitions inside of the subset, with inputs and actions for them. States lead forward only, so every one ends.
+ * Random definitions inside of the subset, for the inputs and answers of `random-values.ts`. States lead forward only, so every one ends.
  *
  * What they leave out, because the library does not do there what the States Language says; `asl-language.test.ts` holds our
  * own resolver to the language:
@@ -11,82 +11,9 @@
  * - an action that throws something else than an error (it fails while it handles it).
  */
 import * as fc from 'fast-check';
-import type { Json, JsonObject } from '../../core/types.ts';
-
-const texts = ['$.now', '$.flow.name', '$.event.type', '$.step.outcome'];
-const numbers = ['$.flow.version', '$.step.n'];
-const instants = ['$.at', '$.step.at'];
-/** Some lead nowhere, some into what is no object. */
-const open = [
-  '$.a',
-  '$.b',
-  '$.a.x',
-  '$.step.data.x',
-  '$.step.data.y.z',
-  '$.step.list.x',
-  '$.now.x',
-  '$.none',
-  '$.error.Error',
-];
-const always = [
-  ...texts,
-  ...numbers,
-  ...instants,
-  '$',
-  '$.flow',
-  '$.event',
-  '$.step',
-  '$.step.data',
-  '$.step.list',
-  '$.yes',
-  '$.nil',
-];
-
-const oneOf = (list: readonly string[]) => fc.constantFrom(...list);
-/** Mostly there, or few executions would come far. */
-const path = fc.oneof({ weight: 9, arbitrary: oneOf(always) }, { weight: 1, arbitrary: oneOf(open) });
-const word = fc.constantFrom('x', 'y', '', 'Go', 'Stop', 'é€😀');
-const number = fc.constantFrom(-1.5, 0, 1, 2, 3, 1e21);
-const instant = fc.constantFrom(
-  '2026-11-01T00:00:00Z',
-  '2026-11-01T01:00:00.000+01:00',
-  '2026-11-02T00:00:00Z',
-);
-const json = fc.letrec<{ value: Json }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    fc.oneof(word, number, fc.boolean(), fc.constant(null)),
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('x', 'y', 'z', 'constructor'), tie('value'), { maxKeys: 3 }),
-  ),
-})).value;
-
-const comparison = fc.oneof(
-  fc.record({ Variable: path, StringEquals: word }),
-  fc.record({ Variable: path, NumericEquals: number }),
-  ...['NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals'].map(
-    (operator) => fc.record({ Variable: oneOf(numbers), [operator]: number }),
-  ),
-  fc.record({ Variable: path, StringEqualsPath: oneOf(texts) }),
-  fc.record({ Variable: path, NumericEqualsPath: oneOf([...numbers, '$.now']) }),
-  fc.record({ Variable: path, BooleanEqualsPath: fc.constantFrom('$.yes', '$.nil') }),
-  fc.record({ Variable: oneOf(instants), TimestampEqualsPath: oneOf(instants) }),
-  ...['IsString', 'IsNumeric', 'IsBoolean', 'IsNull'].map((operator) =>
-    fc.record({ Variable: path, [operator]: fc.constant(true) }),
-  ),
-  fc.record({ Variable: oneOf([...texts, ...numbers, ...instants]), IsTimestamp: fc.constant(true) }),
-  fc.record({ Variable: oneOf([...always, ...open]), IsPresent: fc.constant(true) }),
-) as fc.Arbitrary<JsonObject>;
-
-const rule = fc.letrec<{ rule: JsonObject }>((tie) => ({
-  rule: fc.oneof(
-    { depthSize: 'small' },
-    comparison,
-    fc.record({ And: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ Or: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
-    fc.record({ Not: tie('rule') }),
-  ),
-})).rule;
+import type { JsonObject } from '../../core/types.ts';
+import { rule } from './random-rules.ts';
+import { json, oneOf, path, texts } from './random-values.ts';
 
 /** Where an expression stands: the paths that it may read, and those of texts among them. */
 interface Scope {
@@ -231,48 +158,4 @@ export const definitions: fc.Arbitrary<JsonObject> = fc.integer({ min: 1, max: 7
       [`S${count}`]: { Type: 'Pass', Parameters: { 'all.$': '$' }, End: true },
     },
   })),
-);
-
-const stepped = fc.record({
-  data: fc.dictionary(fc.constantFrom('x', 'y'), json),
-  n: number,
-  outcome: word,
-  list: fc.array(json, { maxLength: 2 }),
-  at: instant,
-});
-
-export const inputs = fc.record({
-  flow: fc.record({ name: word, id: word, state: word, version: number }),
-  event: fc.record({
-    id: word,
-    type: word,
-    payload: fc.dictionary(fc.constantFrom('x', 'y'), json),
-    at: instant,
-  }),
-  ...{ now: instant, at: instant, yes: fc.boolean(), nil: fc.constant(null), step: stepped },
-}) as unknown as fc.Arbitrary<JsonObject>;
-
-const named = fc
-  .constantFrom('Error', 'States.Timeout', 'States.TaskFailed', 'Custom.Error')
-  .map((name) => Object.assign(new Error('down'), { name }));
-
-/** What the calls of an execution come to, in their order: what JSON changes is among it. */
-export const answers = fc.array(
-  fc.oneof(
-    { weight: 2, arbitrary: fc.record({ gives: stepped }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        gives: stepped.map((one) => ({
-          ...one,
-          none: undefined,
-          when: new Date(0),
-          n: -0,
-          list: [undefined, Number.NaN],
-        })),
-      }),
-    },
-    { weight: 2, arbitrary: fc.record({ throws: named }) },
-  ),
-  { minLength: 1, maxLength: 8 },
 );

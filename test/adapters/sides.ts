@@ -22,28 +22,37 @@ const makers = { own: createAslResolver, library: createLibraryResolver };
 
 export type Side = keyof typeof makers;
 
-export async function run(side: Side, definition: object, input: Json, script: Script): Promise<Run> {
-  const calls: Run['calls'] = [];
+/** A definition on one side, prepared once. */
+export function prepared(side: Side, definition: object) {
+  let calls: Run['calls'] = [];
+  let script: Script = () => undefined;
   const invoke: Invoke = async (action, given) => {
     calls.push({ action, input: copied(given) });
     return script(calls.length - 1, action, given) as Step;
   };
   const resolver = makers[side]({ sample: definition as Definition }, invoke, { retryPauseMs: 0 });
-  const end = await resolver
-    .resolve('sample', input as unknown as DefinitionInput)
-    .catch((error: unknown) => (isDetentError(error, 'resolver-failed') ? 'failed' : error));
-  return { calls, end };
+  return async (input: Json, acting: Script): Promise<Run> => {
+    calls = [];
+    script = acting;
+    const end = await resolver
+      .resolve('sample', input as unknown as DefinitionInput)
+      .catch((error: unknown) => (isDetentError(error, 'resolver-failed') ? 'failed' : error));
+    return { calls, end };
+  };
 }
 
-/** The same execution on either, each with a definition and an input of its own. */
-export async function onBoth(definition: object, input: Json, script: Script) {
-  const fresh = () => copied({ definition, input });
-  const own = fresh();
-  const library = fresh();
-  return {
-    own: await run('own', own.definition, own.input, script),
-    library: await run('library', library.definition, library.input, script),
-    /** What our own resolver has been given, after it. */
-    left: own,
+/** A definition on either, each with a copy of its own. */
+export function onBoth(definition: object) {
+  const copies = { own: copied(definition), library: copied(definition) };
+  const own = prepared('own', copies.own);
+  const library = prepared('library', copies.library);
+  return async (input: Json, script: Script) => {
+    const given = copied(input);
+    return {
+      own: await own(given, script),
+      library: await library(copied(input), script),
+      /** What our own resolver has been given, after it. */
+      left: { definition: copies.own, input: given },
+    };
   };
 }

@@ -26,9 +26,7 @@ export class Machine {
   constructor(flow: string, definition: JsonObject, invoke: Invoke, pauses: Pauses) {
     const whole = { flow, state: '', field: '' };
     onlyFields(definition, ['StartAt', 'States', 'QueryLanguage'], whole);
-    if ((definition['QueryLanguage'] ?? 'JSONPath') !== 'JSONPath') {
-      refuse(within(whole, 'QueryLanguage'), 'must be JSONPath');
-    }
+    jsonPathOnly(definition, whole);
     const states = objectAt(definition, 'States', whole);
     this.#start = textAt(definition, 'StartAt', whole);
     if (!Object.hasOwn(states, this.#start)) refuse(within(whole, 'StartAt'), 'must name a state');
@@ -40,7 +38,7 @@ export class Machine {
           if (!Object.hasOwn(states, next))
             refuse(within(place, 'Next'), `${next} must be the name of a state`);
         }
-        return [state, prepareState(fields, place, invoke, pauses)];
+        return [state, prepareState(jsonPathOnly(fields, place), place, invoke, pauses)];
       }),
     );
   }
@@ -69,6 +67,11 @@ export class Machine {
     }
     return runtimeFailure(`no end after ${MOST_STATES} states`);
   }
+}
+
+/** The fields without the one that names the language of their paths. */
+function jsonPathOnly({ QueryLanguage = 'JSONPath', ...fields }: JsonObject, place: Place): JsonObject {
+  return QueryLanguage === 'JSONPath' ? fields : refuse(within(place, 'QueryLanguage'), 'must be JSONPath');
 }
 
 /** Every state that this one names, at any place. */
