@@ -4,6 +4,7 @@ import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { Bench, Part, Result } from '../report/result.ts';
 import { roundsWithin } from '../report/rounds.ts';
 import { median } from '../report/statistics.ts';
+import { type ByHand, openByHand } from './by-hand.ts';
 import { type Engine, openEngine, type Work } from './engine.ts';
 import { groupedLogins } from './grouped.ts';
 import { plainLogins } from './plain.ts';
@@ -26,6 +27,7 @@ interface Rounds {
   plain: Run[];
   grouped: Map<number, Run[]>;
   engine: Map<number, Run[]>;
+  byHand: Map<number, Run[]>;
   peer: Map<number, Run[]>;
   /** For one login. */
   work: Work;
@@ -39,9 +41,10 @@ export const part: Part = {
     const folder = bench.folder();
     const db = openDataFile(join(folder, 'limit.db'));
     const peer = await openPeer(join(folder, 'peer.db'), MOST);
+    const byHand = await openByHand(db);
     const engine = await openEngine(join(folder, 'engine'), MOST);
     try {
-      return resultsOf(await rounds(bench, db, engine, peer));
+      return resultsOf(await rounds(bench, db, byHand, engine, peer));
     } finally {
       await engine.close();
       peer.close();
@@ -53,12 +56,19 @@ export const part: Part = {
 type Database = ReturnType<typeof openDataFile>;
 
 /** All take turns in every round, so that a noisy neighbour disturbs all of them. */
-async function rounds(bench: Bench, db: Database, engine: Engine, peer: Peer): Promise<Rounds> {
+async function rounds(
+  bench: Bench,
+  db: Database,
+  byHand: ByHand,
+  engine: Engine,
+  peer: Peer,
+): Promise<Rounds> {
   const { rounds: count, one, many } = bench.quick ? sizes.quick : sizes.full;
   const found: Rounds = {
     plain: [],
     grouped: new Map(GROUPS.map((together) => [together, []])),
     engine: new Map(CONCURRENCIES.map((concurrency) => [concurrency, []])),
+    byHand: new Map(PEERS.map((together) => [together, []])),
     peer: new Map(PEERS.map((together) => [together, []])),
     work: { events: 0, messages: 0, rows: 0, commits: 0, fsyncs: 0 },
   };
@@ -72,8 +82,11 @@ async function rounds(bench: Bench, db: Database, engine: Engine, peer: Peer): P
     bench.progress(`engine: round ${round} of ${count}`);
     found.plain.push(plainLogins(db, 2 * one));
     for (const [together, runs] of found.grouped) runs.push(groupedLogins(db, many, together));
-    for (const [together, runs] of found.peer)
-      runs.push(await peer.run(together === 1 ? one : many, together));
+    for (const together of PEERS) {
+      const logins = together === 1 ? one : many;
+      found.byHand.get(together)?.push(await byHand.run(logins, together));
+      found.peer.get(together)?.push(await peer.run(logins, together));
+    }
     for (const [concurrency, runs] of found.engine) {
       const logins = concurrency === 1 ? one : many;
       const { work, ...run } = await engine.run(logins, concurrency);
@@ -87,7 +100,7 @@ async function rounds(bench: Bench, db: Database, engine: Engine, peer: Peer): P
 }
 
 /** Each figure with what was measured beside it; `ratio` is of the medians. */
-function resultsOf({ plain, grouped, engine, peer, work }: Rounds): Result[] {
+function resultsOf({ plain, grouped, byHand, engine, peer, work }: Rounds): Result[] {
   const limit = middleOf(plain);
   const limitAt = (concurrency: number): Run =>
     concurrency === 1 ? limit : middleOf(grouped.get(concurrency) ?? []);
@@ -102,6 +115,12 @@ function resultsOf({ plain, grouped, engine, peer, work }: Rounds): Result[] {
     const { p50 } = middleOf(runs);
     results.push(beside(`engine.p50.c${concurrency}`, p50, 'ms', limitAt(concurrency).p50));
     results.push(beside(`engine.p99.c${concurrency}`, middleOf(runs).p99, 'ms', p50));
+  }
+  for (const [together, runs] of byHand) {
+    const { logins } = middleOf(runs);
+    results.push(beside(`limit.byhand.logins.c${together}`, logins, '/s', limitAt(together).logins));
+    const ours = middleOf(engine.get(together) ?? []);
+    results.push(beside(`engine.beside.byhand.c${together}`, ours.logins, '/s', logins));
   }
   for (const [together, runs] of peer) {
     results.push(
