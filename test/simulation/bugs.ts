@@ -216,12 +216,10 @@ export const bugs: { [name: string]: Edit[] } = {
   'hold conditions of a group against what was there before it': [
     {
       file: 'adapters/embedded/sqlite-table.ts',
-      from: 'const befores = writes.map((write) => ({ write, before: this.#get(write.key) }));',
-      to: `const befores = writes.map((write) => {
-             const name = JSON.stringify(write.key);
-             if (!this.seen.has(name)) this.seen.set(name, this.#get(write.key));
-             return { write, before: this.seen.get(name) };
-           });`,
+      from: "if (write.if && !holds(write.if, this.#get(write.key))) return 'conflict';",
+      to: `const name = JSON.stringify(write.key);
+           if (!this.seen.has(name)) this.seen.set(name, this.#get(write.key));
+           if (write.if && !holds(write.if, this.seen.get(name))) return 'conflict';`,
     },
     {
       file: 'adapters/embedded/sqlite-table.ts',
@@ -371,8 +369,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'wait for ever for a provider': [
     {
       file: 'core/relay.ts',
-      from: 'await Promise.race([executor.perform(effect, context), timeout])',
-      to: 'await Promise.race([executor.perform(effect, context), timeout.catch(() => new Promise<never>(() => {}))])',
+      from: 'await Promise.race([executor.perform(effect, context), late.promise])',
+      to: 'await Promise.race([executor.perform(effect, context), late.promise.catch(() => new Promise<never>(() => {}))])',
     },
   ],
   'perform only the first effect of a transition': [
@@ -392,8 +390,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'give up a note at the first failure': [
     {
       file: 'core/notes.ts',
-      from: 'const written = await rewrite(entry, wanted, settings.writeMs);',
-      to: 'const written = await rewrite(entry, wanted, 0);',
+      from: 'const written = await rewrite(entry, wanted, settings.writeMs,',
+      to: 'const written = await rewrite(entry, wanted, 0,',
     },
   ],
   'ask again who has refused for good': [
