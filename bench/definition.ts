@@ -56,5 +56,3 @@ export async function definitionCost(): Promise<DefinitionCost> {
   return { ...cost, ratio: cost.library / cost.own };
 }
 
-/** Our own part of it, in microseconds. */
-export const definitionMicroseconds = async (): Promise<number> => (await definitionCost()).own;

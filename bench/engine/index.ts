@@ -1,6 +1,7 @@
 /** Part 1: durable logins per second of the embedded engine, beside the physical limits and a peer. */
 import { join } from 'node:path';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
+import { definitionCost } from '../definition.ts';
 import type { Bench, Part, Result } from '../report/result.ts';
 import { roundsWithin } from '../report/rounds.ts';
 import { median } from '../report/statistics.ts';
@@ -10,6 +11,7 @@ import { groupedLogins } from './grouped.ts';
 import { plainLogins } from './plain.ts';
 import { COMMITS, FSYNCS, ROWS } from './rows.ts';
 import { middleOf, type Run } from './run.ts';
+import { sharesOf } from './shares.ts';
 import { openPeer, type Peer } from './xstate.ts';
 
 export const CONCURRENCIES = [1, 16, 64, 256] as const;
@@ -29,6 +31,8 @@ interface Rounds {
   engine: Map<number, Run[]>;
   byHand: Map<number, Run[]>;
   peer: Map<number, Run[]>;
+  /** All that are at once in step, and so in one commit. */
+  inStep: Run[];
   /** For one login. */
   work: Work;
 }
@@ -44,7 +48,9 @@ export const part: Part = {
     const byHand = await openByHand(db);
     const engine = await openEngine(join(folder, 'engine'), MOST);
     try {
-      return resultsOf(await rounds(bench, db, byHand, engine, peer));
+      const results = resultsOf(await rounds(bench, db, byHand, engine, peer));
+      bench.progress('engine: the definition alone');
+      return [...results, ...sharesOf(results, await definitionCost())];
     } finally {
       await engine.close();
       peer.close();
@@ -70,6 +76,7 @@ async function rounds(
     engine: new Map(CONCURRENCIES.map((concurrency) => [concurrency, []])),
     byHand: new Map(PEERS.map((together) => [together, []])),
     peer: new Map(PEERS.map((together) => [together, []])),
+    inStep: [],
     work: { events: 0, messages: 0, rows: 0, commits: 0, fsyncs: 0 },
   };
   bench.progress('engine: warming up');
@@ -86,6 +93,7 @@ async function rounds(
       const logins = together === 1 ? one : many;
       found.byHand.get(together)?.push(await byHand.run(logins, together));
       found.peer.get(together)?.push(await peer.run(logins, together));
+      if (together > 1) found.inStep.push(await peer.run(logins, together, true));
     }
     for (const [concurrency, runs] of found.engine) {
       const logins = concurrency === 1 ? one : many;
@@ -100,7 +108,7 @@ async function rounds(
 }
 
 /** Each figure with what was measured beside it; `ratio` is of the medians. */
-function resultsOf({ plain, grouped, byHand, engine, peer, work }: Rounds): Result[] {
+function resultsOf({ plain, grouped, byHand, engine, peer, inStep, work }: Rounds): Result[] {
   const limit = middleOf(plain);
   const limitAt = (concurrency: number): Run =>
     concurrency === 1 ? limit : middleOf(grouped.get(concurrency) ?? []);
@@ -130,6 +138,10 @@ function resultsOf({ plain, grouped, byHand, engine, peer, work }: Rounds): Resu
     const theirs = median(runs.map(({ logins }) => logins));
     results.push(beside(`engine.beside.xstate.c${together}`, middleOf(ours).logins, '/s', theirs));
   }
+  const together = middleOf(inStep).logins;
+  results.push(beside('peer.xstate.instep.logins.c64', together, '/s', limitAt(64).logins));
+  const ours = middleOf(engine.get(64) ?? []).logins;
+  results.push(beside('engine.beside.xstate.instep.c64', ours, '/s', together));
   return [
     ...results,
     { name: 'engine.work.events', value: work.events, unit: 'count' },

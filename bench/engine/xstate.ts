@@ -1,12 +1,14 @@
 /**
- * The peer in one process: the same login as an XState machine, its snapshots in SQLite. It is favoured: it keeps no trail,
- * answers no event twice, counts no failures and no quota, knows no deadlines, and its users are in memory. It writes the
- * snapshot with a row for the SMS, derives the message, and marks the row, as the relay does, without an fsync of its own.
+ * The peer in one process: the same login as an XState machine, its snapshots in SQLite. It writes the snapshot, with the time at
+ * which it is to be looked at, a row for the SMS and what is left of the phone's quota; derives the message, and marks the row, as the
+ * relay does; and it notes the ids of its events, so that none is taken twice. It is favoured: it keeps no trail, no answers for those
+ * who ask again, counts no failures, and its users are in memory.
  */
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createActor, type Snapshot, waitFor } from 'xstate';
+import { keyedHash } from '../../core/keyed-hash.ts';
 import { deriveCode, smsBody } from '../../flows/mfa-login/otp.ts';
 import { hashPassword } from '../../flows/mfa-login/password.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
@@ -15,9 +17,14 @@ import { commit, note } from './rows.ts';
 import { type Run, runOf } from './run.ts';
 import { loginMachine, type User } from './xstate-machine.ts';
 
+const UNLIMITED = 1_000_000_000;
+
 export interface Peer {
-  /** @param together logins whose snapshots share each commit; 1: one login after the other. */
-  run(logins: number, together: number): Promise<Run>;
+  /**
+   * @param atOnce how many logins are under way at once.
+   * @param inStep whether they share each commit: all the first, all the second event. Else each event has a commit of its own.
+   */
+  run(logins: number, atOnce: number, inStep?: boolean): Promise<Run>;
   close(): void;
 }
 
@@ -27,17 +34,23 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
   db.exec(
     `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
      PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;
-     CREATE TABLE snapshots (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+     CREATE TABLE snapshots (id TEXT PRIMARY KEY, body TEXT NOT NULL, due_at TEXT);
+     CREATE INDEX due ON snapshots (due_at) WHERE due_at IS NOT NULL;
+     CREATE TABLE quotas (phone TEXT PRIMARY KEY, left_over INTEGER NOT NULL);
+     CREATE TABLE events (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL);
      CREATE TABLE outbox (id TEXT PRIMARY KEY, body TEXT NOT NULL, sent_at TEXT) WITHOUT ROWID;
      CREATE INDEX unsent ON outbox (id) WHERE sent_at IS NULL;`,
   );
   const load = db.prepare('SELECT body FROM snapshots WHERE id = ?');
   const save = db.prepare(
-    'INSERT INTO snapshots (id, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+    'INSERT INTO snapshots (id, body, due_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body, due_at = excluded.due_at',
   );
+  const take = db.prepare('UPDATE quotas SET left_over = left_over - 1 WHERE phone = ? AND left_over > 0');
+  const meet = db.prepare('INSERT INTO events (id, fingerprint) VALUES (?, ?)');
   const post = db.prepare('INSERT INTO outbox (id, body) VALUES (?, ?)');
   const mark = db.prepare('UPDATE outbox SET sent_at = ? WHERE id = ?');
 
+  const quota = db.prepare('INSERT INTO quotas (phone, left_over) VALUES (?, ?)');
   const otp = randomBytes(32).toString('base64url');
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   let tokens = 0;
@@ -45,17 +58,20 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
   const known = new Map<string, User>();
   for (let n = 0; n < users; n++) {
     const password = await hashPassword('secret', randomBytes(16), cheap);
-    known.set(`user-${n}`, { password, phone: `+1555${String(n).padStart(7, '0')}` });
+    const phone = `+1555${String(n).padStart(7, '0')}`;
+    known.set(`user-${n}`, { password, phone });
+    quota.run(keyedHash(otp, 'phone', phone), UNLIMITED);
   }
 
   /** Runs one event on an instance that comes from its snapshot, as a server must; its new snapshot is not saved yet. */
   async function tell(id: string, event: Parameters<ReturnType<typeof actorOf>['send']>[0]) {
     const actor = actorOf(id).start();
     actor.send(event);
+    const fingerprint = keyedHash(otp, 'fingerprint', JSON.stringify(event));
     const { value, context } = await waitFor(actor, (snapshot) => !snapshot.hasTag('busy'));
     const body = JSON.stringify(actor.getPersistedSnapshot());
     actor.stop();
-    return { id, value, context, body };
+    return { id, value, context, body, fingerprint };
   }
 
   function actorOf(id: string) {
@@ -65,17 +81,21 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
     return createActor(machine, { input: { loginId: id }, ...snapshot });
   }
 
-  async function group(ids: string[], times: number[]): Promise<void> {
+  /** @param first number of the first login's user. */
+  async function group(ids: string[], first: number, times: number[]): Promise<void> {
     const begin = performance.now();
     const begun = await Promise.all(
       ids.map((id, n) => {
-        const username = `user-${n}`;
+        const username = `user-${first + n}`;
         return tell(id, { type: 'LoginRequested', username, password: 'secret', user: known.get(username) });
       }),
     );
     commit(db, () => {
-      for (const { id, body, context } of begun) {
-        save.run(id, body);
+      for (const { id, body, context, fingerprint } of begun) {
+        meet.run(`${id}-LoginRequested`, fingerprint);
+        save.run(id, body, context.expiresAt);
+        if (take.run(keyedHash(otp, 'phone', context.phone)).changes !== 1)
+          throw new Error('the quota is used up');
         post.run(id, JSON.stringify({ kind: 'sms', loginId: id, notAfter: context.expiresAt }));
       }
     });
@@ -90,7 +110,10 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
       ids.map((id, n) => tell(id, { type: 'OtpSubmitted', code: codes[n] ?? '' })),
     );
     commit(db, () => {
-      for (const { id, body } of done) save.run(id, body);
+      for (const { id, body, context, fingerprint } of done) {
+        meet.run(`${id}-OtpSubmitted`, fingerprint);
+        save.run(id, body, context.session?.expiresAt ?? null);
+      }
     });
     const end = performance.now();
     for (const { value } of done) {
@@ -100,15 +123,20 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
   }
 
   return {
-    async run(logins, together) {
+    async run(logins, atOnce, inStep = false) {
       const times: number[] = [];
       tokens = 0;
       const begin = performance.now();
       let done = 0;
-      for (; done < logins; done += together) {
-        const ids = Array.from({ length: together }, () => randomBytes(16).toString('base64url'));
-        await group(ids, times);
-      }
+      const size = inStep ? atOnce : 1;
+      const one = async (_: unknown, user: number) => {
+        while (done < logins) {
+          done += size;
+          const ids = Array.from({ length: size }, () => randomBytes(16).toString('base64url'));
+          await group(ids, user * size, times);
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce / size }, one));
       if (tokens !== done) throw new Error(`the peer signed ${tokens} tokens for ${done} logins`);
       return runOf(done, times, begin, performance.now());
     },

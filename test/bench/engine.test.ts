@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
+import { openByHand } from '../../bench/engine/by-hand.ts';
 import { type Engine, openEngine } from '../../bench/engine/engine.ts';
 import { groupedLogins } from '../../bench/engine/grouped.ts';
 import { plainLogins } from '../../bench/engine/plain.ts';
 import { COMMITS, FSYNCS, ROWS } from '../../bench/engine/rows.ts';
+import { sharesOf } from '../../bench/engine/shares.ts';
 import { openPeer } from '../../bench/engine/xstate.ts';
 import { theBudget } from '../../bench/report/budget.ts';
 import { temporaryFolder } from '../support/tables.ts';
@@ -72,10 +74,41 @@ describe('the physical limits', () => {
   });
 });
 
+test('a login by hand writes the rows of the limits', async () => {
+  const db = openDataFile(join(folder.path, 'by-hand.db'));
+  const byHand = await openByHand(db);
+  expect((await byHand.run(8, 4)).logins).toBeGreaterThan(0);
+  // Of each login a record and an entry; of each of the four in a group a phone.
+  expect(db.prepare('SELECT count(*) AS n FROM items').get()).toEqual({ n: 8 * 2 + 4 });
+  db.close();
+});
+
+test('the shares of a login are parts of the whole', () => {
+  const at = (name: string, value: number) => ({ name, value, unit: '/s' });
+  const shares = sharesOf(
+    [
+      at('limit.grouped.logins.c64', 20_000),
+      at('limit.byhand.logins.c64', 5_000),
+      at('engine.logins.c64', 2_500),
+    ],
+    { own: 6, library: 120, ratio: 20 },
+  );
+  const value = (name: string) => shares.find((share) => share.name === name);
+  expect(value('engine.share.sqlite.c64')).toMatchObject({ value: 50, limit: 400, ratio: 0.125 });
+  expect(value('engine.share.cryptography.c64')).toMatchObject({ value: 150, ratio: 0.375 });
+  expect(value('engine.share.definition.c64')).toMatchObject({ value: 12, ratio: 0.03 });
+  expect(value('engine.share.rest.c64')).toMatchObject({ value: 188, ratio: 0.47 });
+  expect(value('engine.definition')).toMatchObject({ value: 6, limit: 120, ratio: 0.05 });
+});
+
 describe('the peer', () => {
-  test.each([1, USERS])('logs in, %i together', async (together) => {
-    const peer = await openPeer(join(folder.path, `peer-${together}.db`), USERS);
-    const { logins, p50, p99 } = await peer.run(8, together);
+  test.each([
+    [1, false],
+    [USERS, false],
+    [USERS, true],
+  ])('logs in, %i at once, in step: %s', async (together, inStep) => {
+    const peer = await openPeer(join(folder.path, `peer-${together}-${inStep}.db`), USERS);
+    const { logins, p50, p99 } = await peer.run(8, together, inStep);
     peer.close();
     expect(logins).toBeGreaterThan(0);
     expect(p99).toBeGreaterThanOrEqual(p50);

