@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from './report/statistics.ts';
 
 /** What one import took, in ms: by the clock, and of a processor. Neither includes the start of Node itself. */
 interface Import {
@@ -24,9 +25,6 @@ async function importOnce(file: string, variables: { [name: string]: string }): 
   );
   return JSON.parse(stdout) as Import;
 }
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
  * In ms. Other work on the machine stretches the clock's time of an import many times over; what the processor has to do

@@ -4,6 +4,7 @@ import type { Resolver } from '../core/ports.ts';
 import { mfaLogin } from '../flows/mfa-login/index.ts';
 import { defaultSettings } from '../flows/mfa-login/settings.ts';
 import { createLibraryResolver } from '../test/support/asl-library.ts';
+import { median } from './report/statistics.ts';
 
 /** The two take turns, so that a noisy neighbour disturbs both; the median counts. */
 const ROUNDS = 5;
@@ -24,9 +25,6 @@ async function microseconds(resolver: Resolver, events: number): Promise<number>
   for (let n = 0; n < events; n++) await resolver.resolve(name, input);
   return ((performance.now() - begin) / events) * 1000;
 }
-
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Microseconds for one event: the password's, whose way through the definition has two actions. */
 export interface DefinitionCost {
@@ -55,4 +53,3 @@ export async function definitionCost(): Promise<DefinitionCost> {
   const cost = { own: median(found.own), library: median(found.library) };
   return { ...cost, ratio: cost.library / cost.own };
 }
-

@@ -6,6 +6,7 @@ import { createPayments } from '../test/support/payments.ts';
 import { temporaryTable } from '../test/support/tables.ts';
 import { createWorld } from '../test/support/world.ts';
 import { countingTable, sumOf } from './counting-table.ts';
+import { median } from './report/statistics.ts';
 
 /** One instance from its first event to its last. */
 export interface Run {
@@ -111,7 +112,7 @@ export async function timeRatio(make: Maker, instances: number, rounds: number):
       const short = await timed(outbox, `round-${round}`, instances);
       ratios.push((await timed(journal, `round-${round}`, instances)) / short);
     }
-    return ratios.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
+    return median(ratios);
   } finally {
     for (const { own } of both) own.close();
   }
