@@ -43,6 +43,10 @@ async function main(): Promise<void> {
     settings: settingsFrom(process.env),
     observe: logSignal,
     reconcileEveryMs: RECONCILE_EVERY_MS,
+    migrating: () =>
+      process.stderr.write(
+        'The data file is of an earlier release, and is brought to the present schema. A large one takes a while.\n',
+      ),
     checkoutSettings: { returnUrl: `${base}/demo/shop#{checkoutId}` },
     outside: (inside) =>
       startOutside({

@@ -70,6 +70,8 @@ export interface RuntimeOptions {
   checkoutSettings?: Partial<CheckoutSettings>;
   /** Opens the card gateway, the warehouse, and whoever listens; by default there is nobody. It is closed with the runtime. */
   outside?: (inside: Inside) => Promise<Outside>;
+  /** Is told before a data file of an earlier release is brought to the present schema, which may take a while. */
+  migrating?: () => void;
   /** Without the timer nothing is re-driven but by `reconcile()`. */
   reconcileEveryMs?: number;
 }
@@ -91,7 +93,7 @@ const admission = { atOnce: 12 * availableParallelism(), waiting: 256 };
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { dataDir, settings, reconcileEveryMs } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const db = openDataFile(join(dataDir, 'detent.db'));
+  const db = openDataFile(join(dataDir, 'detent.db'), options.migrating);
   const table = new SqliteTable(db);
   // New keys beside old data would end every running login, and forget every limit.
   const secret = await openKeyFile(join(dataDir, 'keys.json'), { create: table.isEmpty() });

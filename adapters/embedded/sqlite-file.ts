@@ -14,24 +14,25 @@ export class DataFileError extends Error {
 /**
  * Opens the data file, or makes it. The process holds it alone: a second one is refused.
  *
- * Settings: WAL, synchronous=FULL (an answered request survives a power cut), exclusive lock.
+ * Settings: WAL, synchronous=FULL (an answered request survives a power cut; on macOS that takes `fullfsync`), exclusive lock.
  *
+ * @param migrating is called before a file of an earlier release is brought to the present schema.
  * @throws DataFileError for a corrupt or foreign file, which is left as it is, and for one that another process holds.
  */
-export function openDataFile(path: string): DatabaseSync {
+export function openDataFile(path: string, migrating = () => {}): DatabaseSync {
   if (existsSync(path)) checkHeader(path);
   else create(path);
   const hadLog = existsSync(`${path}-wal`);
   const db = new DatabaseSync(path);
   try {
     db.exec(
-      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536',
+      'PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1; PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536',
     );
     const mode = db.prepare('PRAGMA journal_mode = WAL').get();
     if (mode?.['journal_mode'] !== 'wal') throw new DataFileError(`${path} cannot be used in WAL mode`);
     db.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT');
     checkContent(db, path);
-    migrate(db);
+    migrate(db, migrating);
     return db;
   } catch (error) {
     // Closing would move a log into a file that is to be left as it is.

@@ -26,10 +26,15 @@ export function createSchema(db: DatabaseSync): void {
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`);
 }
 
-/** Brings a file of an earlier release to the present schema: in one transaction, so that a crash leaves it as it was. */
-export function migrate(db: DatabaseSync): void {
+/**
+ * Brings a file of an earlier release to the present schema: in one transaction, so that a crash leaves it as it was.
+ *
+ * @param begins is called where there is something to do: a large file takes a while.
+ */
+export function migrate(db: DatabaseSync, begins: () => void): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version === SCHEMA_VERSION) return;
+  begins();
   // 1: the same columns, in a table without rowids.
   db.exec(`
     BEGIN IMMEDIATE;

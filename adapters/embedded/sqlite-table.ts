@@ -5,6 +5,7 @@ import type { ChangeFeed, StoredItem, Table, TransactOptions, TransactOutcome } 
 import type { Condition, Item, Key, Write } from '../../core/types.ts';
 import { checkTransaction } from '../../core/writes.ts';
 import { ItemCache } from './item-cache.ts';
+import { Soon } from './soon.ts';
 import { SCHEMA_VERSION } from './sqlite-schema.ts';
 
 type Durability = NonNullable<TransactOptions['durability']>;
@@ -15,8 +16,12 @@ interface Waiting {
   settle: (outcome: TransactOutcome | Error) => void;
 }
 
-/** How long after its commit a transaction of durability `soon` is on the disk for good, in ms. Any full commit before does it. */
-const SOON_MS = 5;
+interface Committed {
+  /** In the order of the group. */
+  outcomes: (TransactOutcome | Error)[];
+  /** The puts, for the change feed. */
+  changes: StoredItem[];
+}
 
 /**
  * Transactions of one turn of the event loop share one SQLite transaction, so that one fsync serves many. Each is all or nothing
@@ -33,14 +38,11 @@ export class SqliteTable implements Table, ChangeFeed {
   readonly #remove: StatementSync;
   readonly #cache: ItemCache;
   #waiting: Waiting[] = [];
-  /** Nothing of a database in memory survives anything. */
-  readonly #survives: boolean;
-  #soon: NodeJS.Timeout | undefined;
+  readonly #soon = new Soon(() => this.#sync());
 
   /** @param cachedItems how many of the most recently used items stay in memory. */
   constructor(db: DatabaseSync, cachedItems = 10_000) {
     this.#db = db;
-    this.#survives = db.location() !== null;
     this.#cache = new ItemCache(cachedItems);
     this.#select = db.prepare('SELECT body FROM items WHERE tbl = ? AND pk = ? AND sk = ?');
     this.#range = db.prepare(
@@ -145,67 +147,49 @@ export class SqliteTable implements Table, ChangeFeed {
   #flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
-    let outcomes: (TransactOutcome | Error)[];
-    let changes: StoredItem[] = [];
-    try {
-      ({ outcomes, changes } = this.#commit(group));
-    } catch (error) {
-      const failed = this.#abandon(error);
-      outcomes = group.map(() => failed);
-    }
+    const { outcomes, changes } = this.#commit(group);
     for (const [index, { settle }] of group.entries()) settle(outcomes[index] ?? 'clash');
     if (changes.length > 0) for (const listener of this.#listeners) listener(changes);
   }
 
-  #commit(group: Waiting[]): { outcomes: (TransactOutcome | Error)[]; changes: StoredItem[] } {
-    const full = group.some(({ durability }) => durability === 'full');
-    // A commit that need not survive a power cut goes without its own fsync; the next full one covers it.
-    if (!full) this.#db.exec('PRAGMA synchronous = NORMAL');
-    const done = this.#applyAll(group);
-    if (!full) this.#db.exec('PRAGMA synchronous = FULL');
-    if (full) this.#synced();
-    else if (group.some(({ durability }) => durability === 'soon')) this.#syncSoon();
-    return done;
+  /** All in one commit; where that fails, which is rare, each in one of its own: they leave each other alone. */
+  #commit(group: Waiting[]): Committed {
+    try {
+      return this.#commitTogether(group);
+    } catch (error) {
+      const failed = this.#abandon(error);
+      if (group.length === 1) return { outcomes: [failed], changes: [] };
+      const apart = group.map((one) => this.#commit([one]));
+      return {
+        outcomes: apart.flatMap(({ outcomes }) => outcomes),
+        changes: apart.flatMap(({ changes }) => changes),
+      };
+    }
   }
 
-  /** All at once; where one of them fails, which is rare, again with a savepoint around each: they leave each other alone. */
-  #applyAll(group: Waiting[]): { outcomes: (TransactOutcome | Error)[]; changes: StoredItem[] } {
+  #commitTogether(group: Waiting[]): Committed {
+    const full = group.some(({ durability }) => durability === 'full');
+    const changes: StoredItem[] = [];
+    // A commit that need not survive a power cut goes without its own fsync; the next full one covers it.
+    if (!full) this.#db.exec('PRAGMA synchronous = NORMAL');
     this.#db.exec('BEGIN IMMEDIATE');
-    let changes: StoredItem[] = [];
-    let outcomes: (TransactOutcome | Error)[];
-    try {
-      outcomes = group.map(({ writes }) => this.#apply(writes, changes));
-    } catch (error) {
-      if (group.length === 1) throw error;
-      this.#cache.clear();
-      this.#db.exec('ROLLBACK');
-      this.#db.exec('BEGIN IMMEDIATE');
-      changes = [];
-      outcomes = group.map(({ writes }) => this.#applyApart(writes, changes));
-    }
+    const outcomes = group.map(({ writes }) => this.#apply(writes, changes));
     this.#db.exec('COMMIT');
+    if (!full) this.#db.exec('PRAGMA synchronous = FULL');
+    // A commit without a write makes no fsync.
+    if (full && wrote(group, outcomes)) this.#soon.done();
+    else if (group.some(({ durability }) => durability === 'soon')) this.#soon.due();
     return { outcomes, changes };
   }
 
-  /** What was committed without an fsync is on the disk with this one. */
-  #synced(): void {
-    clearTimeout(this.#soon);
-    this.#soon = undefined;
-  }
-
-  #syncSoon(): void {
-    if (!this.#survives) return;
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      if (!this.#db.isOpen) return;
-      try {
-        // Any commit will do; this one changes nothing.
-        this.#db.exec(TOUCH);
-      } catch (error) {
-        this.#abandon(error);
-        this.#syncSoon();
-      }
-    }, SOON_MS).unref();
+  /** An fsync: any commit will do, and this one writes the schema's version again, as it is. */
+  #sync(): void {
+    if (!this.#db.isOpen) return;
+    try {
+      this.#db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    } catch (error) {
+      throw this.#abandon(error);
+    }
   }
 
   #abandon(error: unknown): Error {
@@ -216,23 +200,6 @@ export class SqliteTable implements Table, ChangeFeed {
     }
     this.#cache.clear();
     return unavailable(error);
-  }
-
-  /** One transaction of a group, whose failure leaves the others alone. */
-  #applyApart(writes: Write[], changes: StoredItem[]): TransactOutcome | Error {
-    this.#db.exec('SAVEPOINT one');
-    const before = changes.length;
-    try {
-      const outcome = this.#apply(writes, changes);
-      this.#db.exec('RELEASE one');
-      return outcome;
-    } catch (error) {
-      // Where SQLite has already given up the whole group (a full disk), this throws again, for all of them.
-      this.#db.exec('ROLLBACK TO one; RELEASE one');
-      this.#cache.clear();
-      changes.length = before;
-      return unavailable(error);
-    }
   }
 
   /** Checks all conditions before the first write, so that a conflict needs no undoing. */
@@ -257,8 +224,8 @@ export class SqliteTable implements Table, ChangeFeed {
   }
 }
 
-/** Writes the schema's version again, as it is. */
-const TOUCH = `BEGIN IMMEDIATE; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`;
+const wrote = (group: Waiting[], outcomes: Committed['outcomes']): boolean =>
+  group.some(({ writes }, n) => outcomes[n] === 'committed' && writes.some(({ op }) => op !== 'check'));
 
 /** SQLite's own words for the kind of error (`database or disk is full`) quote nothing. */
 function unavailable(cause: unknown): Error {

@@ -1,4 +1,5 @@
 /** Opening the data file: what is refused, in which words, and that it is left as it is. */
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -221,6 +222,31 @@ describe('a file of the first release', () => {
       expect(rows(db)).toEqual(before);
       db.close();
     }
+  });
+
+  test('is whole, old or new, where the process is killed meanwhile', async () => {
+    const db = new DatabaseSync(path);
+    db.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+      INSERT INTO items SELECT 'flows', 'payment#' || hex(randomblob(16)), 'record', json_object('x', hex(randomblob(450))), NULL, NULL FROM n`);
+    const before = count(db);
+    db.close();
+    const file = new URL('../../adapters/embedded/sqlite-file.ts', import.meta.url);
+    const child = spawn(process.execPath, [
+      ...['--disable-warning=ExperimentalWarning', '--input-type=module', '-e'],
+      `import { openDataFile } from '${file}'; openDataFile(${JSON.stringify(path)}); setInterval(() => {}, 1000)`,
+    ]);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    // In the middle: new pages are being written, and nothing is committed yet.
+    while ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) < 100_000)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    child.kill('SIGKILL');
+    await ended;
+    const told: string[] = [];
+    const again = openDataFile(path, () => told.push('migrating'));
+    expect(told).toEqual(['migrating']);
+    expect(count(again)).toBe(before);
+    expect(again.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    again.close();
   });
 
   test('stays as it is where it is damaged', () => {

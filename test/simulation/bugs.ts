@@ -230,8 +230,8 @@ export const bugs: { [name: string]: Edit[] } = {
   'answer a group whose commit failed': [
     {
       file: 'adapters/embedded/sqlite-table.ts',
-      from: 'outcomes = group.map(() => failed);',
-      to: "outcomes = group.map(() => (failed ? 'committed' : 'clash'));",
+      from: 'return { outcomes: [failed], changes: [] };',
+      to: "return { outcomes: [failed ? 'committed' : 'clash'], changes: [] };",
     },
   ],
   'reset the attempts with a resend': [
