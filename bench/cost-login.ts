@@ -6,7 +6,10 @@ import { type Bill, million, print, printBill } from './bill.ts';
 import { countingTable } from './counting-table.ts';
 import { prices } from './prices.ts';
 
-/** The same login as one Standard execution parked on a task token: every state entered is a transition. */
+/**
+ * The same login as one Standard execution, to the same point: the session is there. Every state entered is a transition; the wait
+ * for the code is one with a task token. What it waits in afterwards, and its end, come on top, as ours do.
+ */
 export const standardTransitions = [
   'Start',
   'VerifyPassword',
@@ -15,8 +18,6 @@ export const standardTransitions = [
   'VerifyOtp',
   'OtpOutcome',
   'MintSession',
-  'LoggedIn (task token)',
-  'LoggedOut',
 ];
 
 /** As long as the API's own. */

@@ -2,7 +2,7 @@
 import { countedOf } from '../bill.ts';
 import { billOfLogin } from '../cost-login.ts';
 import type { Result } from '../report/result.ts';
-import { embeddedWork } from './embedded.ts';
+import { embeddedWork, plainWork } from './embedded.ts';
 import { derivation, others, sumOfParts } from './others.ts';
 
 /** Of one login, by the last part of the result's name. */
@@ -35,18 +35,24 @@ export async function awsWork(): Promise<AwsWork> {
 
 /**
  * Results are named `work.embedded.…`, `work.aws.…` (counted here) and `work.<other>.…` (derived from documents, see
- * `others.ts`); the unit is `count`, or `bytes`.
+ * `others.ts`); the unit is `count`, or `bytes`. Beside the embedded ones stand those of plain SQLite; beside the rest stands
+ * nothing, for they are exact and of units that only their own service has.
  */
 export async function durableWork(): Promise<Result[]> {
-  const named = (group: string, figures: object): Result[] =>
-    Object.entries(figures).map(([name, value]) => ({
-      name: `work.${group}.${name}`,
-      value,
-      unit: name.endsWith('Bytes') ? 'bytes' : 'count',
-    }));
+  const plain: { [name: string]: number } = { ...(await plainWork()) };
+  const embedded = Object.entries(await embeddedWork()).map(([name, value]) => {
+    const limit = plain[name] ?? Number.NaN;
+    const unit = name.endsWith('Bytes') ? 'bytes' : 'count';
+    return { name: `work.embedded.${name}`, value, unit, limit, ratio: value / limit };
+  });
+  const aws = Object.entries(await awsWork()).map(([name, value]) => ({
+    name: `work.aws.${name}`,
+    value,
+    unit: 'count',
+  }));
   return [
-    ...named('embedded', await embeddedWork()),
-    ...named('aws', await awsWork()),
+    ...embedded,
+    ...aws,
     ...others.map((other) => ({
       name: `work.${other.key}.operations`,
       value: sumOfParts(other),
@@ -57,20 +63,28 @@ export async function durableWork(): Promise<Result[]> {
 
 const row = (...cells: string[]): string => `| ${cells.join(' | ')} |\n`;
 
-/** The results of `durableWork`, and what others need, as two tables in Markdown. */
+/** The results of `durableWork`, and what others need, as tables in Markdown. */
 export function workTables(results: readonly Result[]): string {
-  const value = (name: string) => {
-    const found = results.find((result) => result.name === `work.${name}`);
+  const result = (name: string) => {
+    const found = results.find((one) => one.name === `work.${name}`);
     if (!found) throw new Error(`There is no result work.${name}`);
-    return found.value.toLocaleString('en-US');
+    return found;
+  };
+  const value = (name: string) => result(name).value.toLocaleString('en-US');
+  const disk = (what: string, name: string) => {
+    const { limit, ratio } = result(`embedded.${name}`);
+    const beside = [limit?.toLocaleString('en-US') ?? '', ratio?.toFixed(2) ?? ''];
+    return row(`embedded: ${what}`, value(`embedded.${name}`), ...beside);
   };
   return [
+    row('for one login, counted', '', 'plain SQLite', 'ratio') + row('---', '---:', '---:', '---:'),
+    disk('fsyncs that an answer waits for', 'fsyncsAwaited'),
+    disk('fsyncs, the one in the background with them', 'fsyncs'),
+    disk('commits', 'commits'),
+    disk('rows written', 'rows'),
+    disk('bytes of the write-ahead log', 'walBytes'),
+    '\n',
     row('for one login, counted', '') + row('---', '---:'),
-    row('embedded: fsyncs that an answer waits for', value('embedded.fsyncsAwaited')),
-    row('embedded: fsyncs, the one in the background with them', value('embedded.fsyncs')),
-    row('embedded: commits', value('embedded.commits')),
-    row('embedded: rows written', value('embedded.rows')),
-    row('embedded: bytes of the write-ahead log', value('embedded.walBytes')),
     row('AWS: requests to DynamoDB', value('aws.requests')),
     row('AWS: transactions and single writes', value('aws.transactions')),
     row('AWS: write units, read units', `${value('aws.writeUnits')}, ${value('aws.readUnits')}`),

@@ -1,6 +1,7 @@
 /**
  * What the same login needs elsewhere: the right password, an SMS, a wait for its code, the right code, a session; nothing fails,
- * and each of the four pieces of work (password, SMS, code, session) is retried on its own, as here. Derived from what the makers'
+ * and each of the four pieces of work (password, SMS, code, session) is retried on its own, as here. All are counted to the same
+ * point, here and elsewhere: the session is there, and the second request answered. Derived from what the makers'
  * documents say is stored or billed, read in November 2026; nobody ran it.
  */
 import { standardTransitions } from '../cost-login.ts';
