@@ -1,6 +1,8 @@
 /** A binary heap: the smallest first. Of equal ones, in any order. */
 export class Heap<T> {
   readonly #items: T[] = [];
+  /** Of the items, in the same places: asked for once. */
+  readonly #weights: number[] = [];
   readonly #weight: (item: T) => number;
 
   constructor(weight: (item: T) => number) {
@@ -16,37 +18,41 @@ export class Heap<T> {
   }
 
   push(item: T): void {
-    const items = this.#items;
+    const weights = this.#weights;
     const weight = this.#weight(item);
-    let at = items.length;
+    let at = weights.length;
     while (at > 0) {
       const up = (at - 1) >> 1;
-      const parent = items[up] as T;
-      if (this.#weight(parent) <= weight) break;
-      items[at] = parent;
+      if ((weights[up] as number) <= weight) break;
+      this.#move(up, at);
       at = up;
     }
-    items[at] = item;
+    this.#items[at] = item;
+    weights[at] = weight;
   }
 
   pop(): T | undefined {
-    const items = this.#items;
+    const [items, weights] = [this.#items, this.#weights];
     const first = items[0];
     const last = items.pop();
-    if (last === undefined || items.length === 0) return first;
-    const weight = this.#weight(last);
+    const weight = weights.pop();
+    if (last === undefined || weight === undefined || items.length === 0) return first;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      const right = child + 1;
-      if (right < items.length && this.#weight(items[right] as T) < this.#weight(items[child] as T))
-        child = right;
-      if (this.#weight(items[child] as T) >= weight) break;
-      items[at] = items[child] as T;
+      if (child + 1 < items.length && (weights[child + 1] as number) < (weights[child] as number)) child++;
+      if ((weights[child] as number) >= weight) break;
+      this.#move(child, at);
       at = child;
     }
     items[at] = last;
+    weights[at] = weight;
     return first;
+  }
+
+  #move(from: number, to: number): void {
+    this.#items[to] = this.#items[from] as T;
+    this.#weights[to] = this.#weights[from] as number;
   }
 }

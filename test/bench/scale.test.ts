@@ -1,4 +1,4 @@
-/** Scale on paper: the document says what the code computes, and a simulation that knows nothing of the paper agrees. */
+/** Scale on paper: the document says what the code computes, and a simulation of the same parts, with their queues, agrees. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { shards } from '../../adapters/aws/dynamo-items.ts';
@@ -55,7 +55,7 @@ describe('the paper', () => {
 });
 
 describe('the simulation', () => {
-  test('waits as long as Erlang, Pollaczek and Khinchine say, within 3 %', () => {
+  test('waits as long as Erlang, Pollaczek and Khinchine say, within 3 % for these seeds', () => {
     expect(figures.known).toHaveLength(6);
     for (const { simulated, formula } of figures.known)
       expect(Math.abs(simulated / formula - 1)).toBeLessThan(0.03);
