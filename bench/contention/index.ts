@@ -65,13 +65,19 @@ async function rounds(bench: Bench, logins: Logins): Promise<{ [n in Parallel]: 
 function resultsOf(name: string, events: number, runs: Contended[], linear: number): Result[] {
   const ms = median(runs.map((run) => run.ms));
   const tries = runs.map((run) => run.retries);
+  const answered = Math.min(...runs.map((run) => run.answered));
   // Where there must be none, one is too many.
   const retries = name.includes('apart') ? median(tries) : Math.max(...tries);
+  /** Beside the events. */
+  const each = (what: string, value: number): Result => ({
+    ...{ name: `${name}.${what}`, value, unit: 'count', limit: events },
+    ratio: value / events,
+  });
   return [
     { name: `${name}.ms`, value: ms, unit: 'ms', limit: linear, ratio: ms / linear },
-    // `contend` has seen to it that each was applied, once.
-    { name: `${name}.answered`, value: events, unit: 'count', limit: events, ratio: 1 },
-    { name: `${name}.retries`, value: retries, unit: 'count' },
-    { name: `${name}.conflicts`, value: median(runs.map(({ again }) => again)), unit: 'count' },
+    // `contend` has seen to it that each was applied once, and no more than once.
+    { name: `${name}.answered`, value: answered, unit: 'count', limit: events, ratio: answered / events },
+    each('retries', retries),
+    each('conflicts', median(runs.map(({ again }) => again))),
   ];
 }

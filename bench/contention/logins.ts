@@ -16,9 +16,8 @@ import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { smsExecutor } from '../../flows/mfa-login/sms.ts';
 import { startEngine } from '../../local/engine.ts';
 import { putUser } from '../../local/users.ts';
-import { cheap } from '../engine/engine.ts';
+import { cheap, UNLIMITED } from '../logins.ts';
 
-const UNLIMITED = 1_000_000_000;
 const settings = {
   ...defaultSettings,
   ...{ smsQuotaPerHour: UNLIMITED, smsQuotaPerDay: UNLIMITED },
@@ -35,6 +34,8 @@ export type How = 'in turn' | 'at once' | 'apart';
 /** What became of some events. */
 export interface Contended {
   ms: number;
+  /** Events that were applied, by their answers. */
+  answered: number;
   /** Tries that another event was faster than. */
   retries: number;
   /** Events that had no answer but a conflict, and were delivered again by their caller, as a client would. */
@@ -106,9 +107,11 @@ export async function openLogins(folder: string, deliverers: number): Promise<Lo
       retries = 0;
       const begin = performance.now();
       let again = 0;
+      let answered = 0;
       const tell = async (n: number) => {
         const deliverer = how === 'apart' ? alone[n] : undefined;
         again += await wrongCode(deliverer ?? engine.deliverer, flowId, `event-${n}`);
+        answered++;
       };
       if (how === 'in turn') for (let n = 0; n < events; n++) await tell(n);
       else await Promise.all(Array.from({ length: events }, (_, n) => tell(n)));
@@ -119,7 +122,7 @@ export async function openLogins(folder: string, deliverers: number): Promise<Lo
         throw new Error(
           `${events} events on one login: version ${record?.version}, ${left} attempts counted`,
         );
-      return { ms, retries, again };
+      return { ms, answered, retries, again };
     },
     async close() {
       await engine.background.idle();

@@ -10,7 +10,7 @@ import { codesEqual, deriveCode, smsBody } from '../../flows/mfa-login/otp.ts';
 import { hashPassword, passwordMatches } from '../../flows/mfa-login/password.ts';
 import { signSession } from '../../flows/mfa-login/session.ts';
 import { defaultSettings as settings } from '../../flows/mfa-login/settings.ts';
-import { cheap } from './engine.ts';
+import { cheap } from '../logins.ts';
 import { commit, newKey, note, writer } from './rows.ts';
 import { type Run, runOf } from './run.ts';
 

@@ -1,5 +1,5 @@
 /** What all contenders of part 1 give for one round. */
-import { median, quantile } from '../report/statistics.ts';
+import { quantile } from '../report/statistics.ts';
 
 export interface Run {
   /** Logins per second. */
@@ -20,10 +20,3 @@ export function runOf(logins: number, times: readonly number[], begin: number, e
     p99: quantile(times, 0.99),
   };
 }
-
-/** The medians of some rounds. */
-export const middleOf = (runs: readonly Run[]): Run => ({
-  logins: median(runs.map((run) => run.logins)),
-  p50: median(runs.map((run) => run.p50)),
-  p99: median(runs.map((run) => run.p99)),
-});

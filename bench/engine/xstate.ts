@@ -12,12 +12,10 @@ import { keyedHash } from '../../core/keyed-hash.ts';
 import { deriveCode, smsBody } from '../../flows/mfa-login/otp.ts';
 import { hashPassword } from '../../flows/mfa-login/password.ts';
 import { defaultSettings } from '../../flows/mfa-login/settings.ts';
-import { cheap } from './engine.ts';
+import { cheap, inLanes, newFlowId, PASSWORD, UNLIMITED, userOf } from '../logins.ts';
 import { commit, note } from './rows.ts';
 import { type Run, runOf } from './run.ts';
 import { loginMachine, type User } from './xstate-machine.ts';
-
-const UNLIMITED = 1_000_000_000;
 
 export interface Peer {
   /**
@@ -32,7 +30,7 @@ export interface Peer {
 export async function openPeer(path: string, users: number): Promise<Peer> {
   const db = new DatabaseSync(path);
   db.exec(
-    `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    `PRAGMA fullfsync = 1; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
      PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;
      CREATE TABLE snapshots (id TEXT PRIMARY KEY, body TEXT NOT NULL, due_at TEXT);
      CREATE INDEX due ON snapshots (due_at) WHERE due_at IS NOT NULL;
@@ -57,9 +55,9 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
   const machine = loginMachine(otp, JSON.stringify(await exportJWK(privateKey)), () => tokens++);
   const known = new Map<string, User>();
   for (let n = 0; n < users; n++) {
-    const password = await hashPassword('secret', randomBytes(16), cheap);
-    const phone = `+1555${String(n).padStart(7, '0')}`;
-    known.set(`user-${n}`, { password, phone });
+    const password = await hashPassword(PASSWORD, randomBytes(16), cheap);
+    const { username, phone } = userOf(n);
+    known.set(username, { password, phone });
     quota.run(keyedHash(otp, 'phone', phone), UNLIMITED);
   }
 
@@ -86,8 +84,8 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
     const begin = performance.now();
     const begun = await Promise.all(
       ids.map((id, n) => {
-        const username = `user-${first + n}`;
-        return tell(id, { type: 'LoginRequested', username, password: 'secret', user: known.get(username) });
+        const { username } = userOf(first + n);
+        return tell(id, { type: 'LoginRequested', username, password: PASSWORD, user: known.get(username) });
       }),
     );
     commit(db, () => {
@@ -127,18 +125,14 @@ export async function openPeer(path: string, users: number): Promise<Peer> {
       const times: number[] = [];
       tokens = 0;
       const begin = performance.now();
-      let done = 0;
       const size = inStep ? atOnce : 1;
-      const one = async (_: unknown, user: number) => {
-        while (done < logins) {
-          done += size;
-          const ids = Array.from({ length: size }, () => randomBytes(16).toString('base64url'));
-          await group(ids, user * size, times);
-        }
-      };
-      await Promise.all(Array.from({ length: atOnce / size }, one));
-      if (tokens !== done) throw new Error(`the peer signed ${tokens} tokens for ${done} logins`);
-      return runOf(done, times, begin, performance.now());
+      const rounds = Math.ceil(logins / size);
+      await inLanes(rounds, atOnce / size, (lane) =>
+        group(Array.from({ length: size }, newFlowId), lane * size, times),
+      );
+      if (tokens !== rounds * size)
+        throw new Error(`the peer signed ${tokens} tokens for ${rounds * size} logins`);
+      return runOf(rounds * size, times, begin, performance.now());
     },
     close: () => db.close(),
   };

@@ -34,8 +34,8 @@ describe('the work of the engine, counted', () => {
       events: each('events'),
       messages: each('messages'),
       rows: each('rows'),
-      commits: each('commits'),
-      fsyncs: each('fsyncs'),
+      transactions: each('transactions'),
+      durable: each('durable'),
     });
   });
 });
