@@ -91,7 +91,7 @@ test('the shares of a login are parts of the whole', () => {
       at('limit.byhand.logins.c64', 5_000),
       at('engine.logins.c64', 2_500),
     ],
-    { own: 6, library: 120, ratio: 20 },
+    { own: 6, library: 120 },
   );
   const value = (name: string) => shares.find((share) => share.name === name);
   expect(value('engine.share.sqlite.c64')).toMatchObject({ value: 50, limit: 400, ratio: 0.125 });
