@@ -13,7 +13,7 @@ export type { Invoke } from './asl/tasks.ts';
  * @param definitions by flow, their substitutions filled in: a Task's `FunctionName` is the name of an action.
  * @param options `retryPauseMs` replaces the pauses of every Retry (for tests and simulated time); `random`, uniform in
  * [0, 1), is what their jitter comes from.
- * @throws DetentError `misconfigured` where a definition is outside of the part of the States Language that runs here.
+ * @throws DetentError `misconfigured` where a definition is outside of the subset of the States Language that runs here.
  */
 export function createAslResolver(
   definitions: { [flow: string]: Definition },

@@ -55,7 +55,7 @@ test('functions', async () => {
   const failed = { code: 'resolver-failed', message: 'the execution of sample failed: States.Runtime' };
   await expect(made("States.Format('{}', $.extra.number)", data)).rejects.toMatchObject(failed);
   await expect(made('States.JsonMerge($.flow, $.extra.text, false)', data)).rejects.toMatchObject(failed);
-  expect(await made('$$.Execution.StartTime')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  expect(await made('$$.Execution.Input.flow.name')).toBe('sample');
 });
 
 test('a definition that goes in circles ends', async () => {
@@ -185,5 +185,23 @@ describe('time', () => {
   test('without figures of its own a retrier has those of the language', async () => {
     const plain = changed({ 'States/Work/Retry/0': { ErrorEquals: ['States.ALL'] } });
     expect(await pauses(plain)).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  test('a pause that grows beyond every timer is as long as the longest, and not none', async () => {
+    jest.useFakeTimers();
+    try {
+      const timer = jest.spyOn(globalThis, 'setTimeout');
+      const steep = { ErrorEquals: ['States.ALL'], BackoffRate: 1e9, IntervalSeconds: 10, MaxAttempts: 2 };
+      const failing: Invoke = async () => Promise.reject(new Error('down'));
+      const resolver = createAslResolver({ sample: changed({ 'States/Work/Retry/0': steep }) }, failing);
+      const end = resolver.resolve('sample', sampleInput());
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(timer.mock.calls.map(([, ms]) => ms)).toEqual([5_000, 10_000, 5_000, 2_147_483_000]);
+      await jest.advanceTimersByTimeAsync(2_147_483_000);
+      expect(await end).toHaveProperty('unavailable');
+    } finally {
+      jest.restoreAllMocks();
+      jest.useRealTimers();
+    }
   });
 });

@@ -41,6 +41,7 @@ const refused: [string, string, { [place: string]: Json | undefined }][] = [
   ['Label', 'Parameters.name.$', parameter('name')],
   ['Label', 'Parameters.name.$', parameter(5)],
   ['Label', 'Parameters.name.$', parameter('$$.Execution.Id')],
+  ['Label', 'Parameters.name.$', parameter('$$.Execution.StartTime')],
   ['Label', 'Parameters.name.$', parameter('$$.State.Name')],
   ['Label', 'Parameters.name.$', parameter('States.UUID()')],
   ['Label', 'Parameters.name.$', parameter('States.Array(States.UUID())')],
@@ -74,6 +75,7 @@ const refused: [string, string, { [place: string]: Json | undefined }][] = [
   ['Work', 'HeartbeatSeconds', { [`${W}/HeartbeatSeconds`]: 5 }],
   ['Work', 'TimeoutSecondsPath', { [`${W}/TimeoutSecondsPath`]: '$.now' }],
   ['Work', 'TimeoutSeconds', { [`${W}/TimeoutSeconds`]: 0 }],
+  ['Work', 'TimeoutSeconds', { [`${W}/TimeoutSeconds`]: 2_147_484 }],
   ['Work', 'End', { [`${W}/End`]: true }],
   ['Work', 'Parameters.FunctionName', { [`${W}/Parameters/FunctionName`]: undefined }],
   ['Work', 'Parameters.Payload', { [`${W}/Parameters/Payload`]: 'text' }],
@@ -85,6 +87,8 @@ const refused: [string, string, { [place: string]: Json | undefined }][] = [
   ['Work', 'Retry', { [`${W}/Retry/1`]: { ErrorEquals: ['States.ALL'] } }],
   ['Work', 'Retry.0.ErrorEquals', { [`${W}/Retry/0/ErrorEquals`]: ['Custom.Error'] }],
   ['Work', 'Retry.0.MaxAttempts', { [`${W}/Retry/0/MaxAttempts`]: -1 }],
+  ['Work', 'Retry.0.IntervalSeconds', { [`${W}/Retry/0/IntervalSeconds`]: 2_147_484 }],
+  ['Work', 'Retry.0.MaxDelaySeconds', { [`${W}/Retry/0/MaxDelaySeconds`]: 2_147_484 }],
   ['Work', 'Retry.0.JitterStrategy', { [`${W}/Retry/0/JitterStrategy`]: 'HALF' }],
   ['Work', 'Catch.0.ErrorEquals', { [`${W}/Catch/0/ErrorEquals`]: [] }],
   ['Work', 'Catch.0.ResultPath', { [`${W}/Catch/0/ResultPath`]: undefined }],
@@ -106,6 +110,8 @@ function refusal(put: { [place: string]: Json | undefined }): DetentError | unde
 
 test('the sample itself is not', () => {
   expect(refusal({})).toBeUndefined();
+  const longest = { [`${W}/TimeoutSeconds`]: 2_147_483, [`${W}/Retry/0/IntervalSeconds`]: 2_147_483 };
+  expect(refusal(longest)).toBeUndefined();
   expect(refusal({ QueryLanguage: 'JSONPath', [`${L}/QueryLanguage`]: 'JSONPath' })).toBeUndefined();
 });
 

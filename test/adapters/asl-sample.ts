@@ -79,3 +79,8 @@ export const sampleInput = (): DefinitionInput => ({
   now: '2026-11-01T00:00:00.000Z',
   step: { data: { kept: { list: [1] } }, effects: [], facts: [], writes: [], reply: {}, outcome: '' },
 });
+
+/** An object of one text that has this many bytes as JSON, made of this sign. */
+export const weighing = (bytes: number, sign: string) => ({
+  text: sign.repeat((bytes - 11) / Buffer.byteLength(JSON.stringify(sign).slice(1, -1))),
+});

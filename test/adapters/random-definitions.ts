@@ -8,6 +8,7 @@
  * - States.JsonMerge beside other fields, or in a Task (it changes its first argument in place);
  * - a bracket in the quotes of a function (it counts it);
  * - a field called `length` (it finds that of texts and lists);
+ * - a payload or an output over the limit (it takes it for a failed action, or takes it);
  * - an action that throws something else than an error (it fails while it handles it).
  */
 import * as fc from 'fast-check';

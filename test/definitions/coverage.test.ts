@@ -20,7 +20,7 @@ const fails = async () => Promise.reject(new Error('down'));
 /** The sound definition, without what only AWS has. */
 const definition = spoiled({
   ...{ rule: '', what: '' },
-  put: { 'States/Label/Parameters/execution.$': '$$.Execution.StartTime' },
+  put: { 'States/Label/Parameters/execution.$': '$$.Execution.Input.flow.id' },
 }) as unknown as Definition;
 
 async function run(state: string, type: string, work: Work, version = 1): Promise<void> {

@@ -5,13 +5,13 @@ export const DEFAULT_TIMEOUT_SECONDS = 60;
 
 /** A failure with a name of the States Language's own. */
 export class StatesFailure extends Error {
-  /** Neither Retry nor Catch takes it: the definition is at fault, and ends. */
+  /** Neither Retry nor Catch takes it: the execution ends. On Step Functions States.ALL takes neither of these two. */
   readonly final: boolean;
 
-  constructor(name: 'States.Runtime' | 'States.Timeout', message: string) {
+  constructor(name: 'States.Runtime' | 'States.DataLimitExceeded' | 'States.Timeout', message: string) {
     super(message);
     this.name = name;
-    this.final = name === 'States.Runtime';
+    this.final = name !== 'States.Timeout';
   }
 }
 

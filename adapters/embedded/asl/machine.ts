@@ -8,6 +8,7 @@ import type { Pauses } from './retries.ts';
 import { type Invoke, type Perform, prepareTask } from './tasks.ts';
 import { prepareTemplate } from './templates.ts';
 import type { Watch } from './watch.ts';
+import { withinLimit } from './wire.ts';
 
 /** More states than any transition goes through: a definition that goes in circles ends here. */
 const MOST_STATES = 1_000;
@@ -45,11 +46,11 @@ export class Machine {
 
   /**
    * @param input plain JSON; it is not changed, and the output may share parts of it.
-   * @throws whatever no Catch takes: the error of an action, or `States.Runtime` where a path leads nowhere.
+   * @throws whatever no Catch takes: the error of an action, `States.Runtime` where a path leads nowhere,
+   * `States.DataLimitExceeded` where an output is larger than Step Functions takes.
    */
   async run(input: Json, watch?: Watch): Promise<Json> {
-    const begun = new Date();
-    const context: Context = { input, startTime: () => begun.toISOString() };
+    const context: Context = { input };
     let data = input;
     let name = this.#start;
     for (let count = 0; count < MOST_STATES; count++) {
@@ -58,9 +59,11 @@ export class Machine {
       if (state.type === 'Choice') {
         name = state.decide(data, context);
       } else if (state.type === 'Task') {
-        ({ data, next: name } = await state.perform(data, context, watch));
+        const performed = await state.perform(data, context, watch);
+        data = withinLimit(performed.data);
+        name = performed.next;
       } else {
-        data = state.make(data, context);
+        data = withinLimit(state.make(data, context));
         if (state.next === undefined) return data;
         name = state.next;
       }

@@ -5,9 +5,8 @@ import { type Place, refuse } from './refusal.ts';
 
 /** What `$$` reads. */
 export interface Context {
+  /** Of the execution. */
   input: Json;
-  /** ISO 8601 UTC. */
-  startTime(): string;
 }
 
 /** Computes something from the input of a state. Must not change it. */
@@ -16,7 +15,6 @@ export type Read<T = Json> = (input: Json, context: Context) => T;
 const PLAIN = /^\$(\.[A-Za-z_]\w*)*$/;
 const RESULT = /^\$\.([A-Za-z_]\w*)$/;
 const INPUT = '$$.Execution.Input';
-const START_TIME = '$$.Execution.StartTime';
 
 /** The names of a plain path; refuses any other. */
 export function namesOf(path: string, place: Place): string[] {
@@ -42,12 +40,11 @@ export function readPath(path: string, place: Place): Read {
   return (input) => follow(input, names) ?? present(follow(input, names), path);
 }
 
-/** The same where the context may be read too: of it the embedded runtime has input and start of the execution. */
+/** The same where the context may be read too: of it the embedded runtime has the input of the execution. */
 export function readPathOrContext(path: string, place: Place): Read {
   if (!path.startsWith('$$')) return readPath(path, place);
-  if (path === START_TIME) return (_, context) => context.startTime();
   if (path !== INPUT && !path.startsWith(`${INPUT}.`)) {
-    refuse(place, `${path} is not known here; of $$ there are ${INPUT} and ${START_TIME}`);
+    refuse(place, `${path} is not known here; of $$ there is ${INPUT}`);
   }
   const inside = readPath(`$${path.slice(INPUT.length)}`, place);
   return (_, context) => inside(context.input, context);

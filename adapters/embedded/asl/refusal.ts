@@ -1,4 +1,4 @@
-/** What is outside the part of the States Language that runs here is refused before anything runs, with its place. */
+/** What is outside of the subset of the States Language that runs here is refused before anything runs, with its place. */
 import { DetentError } from '../../../core/errors.ts';
 import type { Json, JsonObject } from '../../../core/types.ts';
 
@@ -67,4 +67,14 @@ export function numberAt(
   )
     return found;
   return refuse(within(place, name), `must be a ${whole ? 'whole ' : ''}number from ${least}`);
+}
+
+/** The longest time that a timer of Node holds, in seconds: 2^31 - 1 ms. A longer one would be over at once. */
+export const LONGEST_SECONDS = 2_147_483;
+
+/** A time in whole seconds, or the one for its absence. */
+export function secondsAt(value: JsonObject, name: string, place: Place, absent: number): number {
+  const found = numberAt(value, name, place, { least: 1, whole: true, absent });
+  if (found <= LONGEST_SECONDS) return found;
+  return refuse(within(place, name), `must be at most ${LONGEST_SECONDS}: no timer is longer here`);
 }

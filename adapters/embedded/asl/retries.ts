@@ -2,7 +2,18 @@
 import type { Json, JsonObject } from '../../../core/types.ts';
 import { matches } from './failure.ts';
 import { placeResult } from './paths.ts';
-import { isObject, numberAt, objectsAt, onlyFields, type Place, refuse, textAt, within } from './refusal.ts';
+import {
+  isObject,
+  LONGEST_SECONDS,
+  numberAt,
+  objectsAt,
+  onlyFields,
+  type Place,
+  refuse,
+  secondsAt,
+  textAt,
+  within,
+} from './refusal.ts';
 
 export interface Retrier {
   errors: readonly string[];
@@ -44,14 +55,10 @@ export function prepareRetry(fields: JsonObject, place: Place, pauses: Pauses): 
   ];
   onlyFields(retrier, known, at);
   const errors = errorsOf(retrier, at);
-  const interval = numberAt(retrier, 'IntervalSeconds', at, { least: 1, whole: true, absent: 1 });
+  const interval = secondsAt(retrier, 'IntervalSeconds', at, 1);
   const most = numberAt(retrier, 'MaxAttempts', at, { least: 0, whole: true, absent: 3 });
   const rate = numberAt(retrier, 'BackoffRate', at, { least: 1, absent: 2 });
-  const longest = numberAt(retrier, 'MaxDelaySeconds', at, {
-    least: 1,
-    whole: true,
-    absent: Number.POSITIVE_INFINITY,
-  });
+  const longest = secondsAt(retrier, 'MaxDelaySeconds', at, LONGEST_SECONDS);
   const jitter = retrier['JitterStrategy'] ?? 'NONE';
   if (jitter !== 'FULL' && jitter !== 'NONE') refuse(within(at, 'JitterStrategy'), 'must be FULL or NONE');
   const { retryPauseMs, random } = pauses;

@@ -3,7 +3,7 @@ import type { TaskInput } from '../../../core/action.ts';
 import type { Json, JsonObject, Step } from '../../../core/types.ts';
 import { DEFAULT_TIMEOUT_SECONDS, matches, StatesFailure } from './failure.ts';
 import { type Context, placeResult, type Read, readPath, readPathOrContext } from './paths.ts';
-import { numberAt, objectAt, onlyFields, type Place, refuse, textAt, within } from './refusal.ts';
+import { objectAt, onlyFields, type Place, refuse, secondsAt, textAt, within } from './refusal.ts';
 import { type Pauses, prepareCatch, prepareRetry } from './retries.ts';
 import { prepareTemplate } from './templates.ts';
 import type { Watch } from './watch.ts';
@@ -29,8 +29,7 @@ export function prepareTask(fields: JsonObject, place: Place, invoke: Invoke, pa
   const selector = objectAt(fields, 'ResultSelector', place);
   const select = prepareTemplate(selector, within(place, 'ResultSelector'), resultPath);
   const put = placeResult(fields['ResultPath'], within(place, 'ResultPath'));
-  const seconds = { least: 1, whole: true, absent: DEFAULT_TIMEOUT_SECONDS };
-  const timeoutMs = numberAt(fields, 'TimeoutSeconds', place, seconds) * 1000;
+  const timeoutMs = secondsAt(fields, 'TimeoutSeconds', place, DEFAULT_TIMEOUT_SECONDS) * 1000;
   const retrier = prepareRetry(fields, place, pauses);
   const catchers = prepareCatch(fields, place);
   const next = textAt(fields, 'Next', place);

@@ -1,22 +1,16 @@
-/** What goes to an action and comes back from it is a copy, and no larger than Step Functions takes. */
-import { DetentError } from '../../../core/errors.ts';
+/** What goes to an action and comes back from it is a copy, and nothing is larger than Step Functions takes. */
+import { DEEPEST, isLarger, MOST_PER_UNIT, MOST_PER_VALUE, MOST_SIGNS } from '../../../core/size.ts';
+import { StatesFailure } from './failure.ts';
 
 /** Step Functions: largest input or output of a state, in bytes. */
 export const MAX_PAYLOAD_BYTES = 262_144;
-
-/** As JSON a UTF-16 unit takes at most six bytes (`\u001f`), a number 25, the signs around a field or entry four. */
-const MOST_PER_UNIT = 6;
-const MOST_PER_VALUE = 25;
-const SIGNS = 4;
-/** Deeper than any record: a circle among them. */
-const DEEPEST = 200;
 
 /**
  * What would arrive if the value went over the wire as JSON: shares nothing with it, has no undefined fields, dates as texts.
  *
  * Plain JSON that is surely small enough is copied directly, a tenth of the cost; all else really goes through JSON.
  *
- * @throws DetentError `resolver-failed` where it is larger than 262,144 bytes; TypeError where it is no JSON at all.
+ * @throws StatesFailure `States.DataLimitExceeded` where it is larger than 262,144 bytes; TypeError where it is no JSON at all.
  */
 export function overWire<T>(value: T): T {
   const copier = new Copier();
@@ -26,10 +20,21 @@ export function overWire<T>(value: T): T {
 
 function throughJson<T>(value: T): T {
   const text = JSON.stringify(value);
-  if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) {
-    throw new DetentError('resolver-failed', `a payload is larger than ${MAX_PAYLOAD_BYTES} bytes`);
-  }
+  if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) tooLarge('a payload');
   return JSON.parse(text);
+}
+
+/**
+ * The output of a state, as it is.
+ *
+ * @throws StatesFailure `States.DataLimitExceeded` where it is larger than 262,144 bytes.
+ */
+export function withinLimit<T>(output: T): T {
+  return isLarger(output, MAX_PAYLOAD_BYTES) ? tooLarge('the output of a state') : output;
+}
+
+function tooLarge(what: string): never {
+  throw new StatesFailure('States.DataLimitExceeded', `${what} is larger than ${MAX_PAYLOAD_BYTES} bytes`);
 }
 
 class Copier {
@@ -40,7 +45,7 @@ class Copier {
   copy(value: unknown, depth: number): unknown {
     switch (typeof value) {
       case 'string':
-        this.#count(value.length * MOST_PER_UNIT + SIGNS);
+        this.#count(value.length * MOST_PER_UNIT + MOST_SIGNS);
         return value;
       case 'number':
         this.#count(MOST_PER_VALUE);
@@ -74,7 +79,7 @@ class Copier {
     for (const name in value) {
       if (!this.sure) return undefined;
       if (name === '__proto__') this.sure = false;
-      this.#count(name.length * MOST_PER_UNIT + SIGNS);
+      this.#count(name.length * MOST_PER_UNIT + MOST_SIGNS);
       copy[name] = this.copy(value[name], depth + 1);
     }
     return copy;
