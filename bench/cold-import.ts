@@ -1,8 +1,7 @@
 /** How long a fresh process takes to import a bundle, beside how long it takes for another. */
-import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { median } from './report/statistics.ts';
+import { resultOf } from './start/child.ts';
 
 /** What one import took, in ms: by the clock, and of a processor. Neither includes the start of Node itself. */
 interface Import {
@@ -17,13 +16,11 @@ const script = (file: string) =>
   process.stdout.write(JSON.stringify({ clock: performance.now() - clock, processor: (user + system) / 1000 }));`;
 
 async function importOnce(file: string, variables: { [name: string]: string }): Promise<Import> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--input-type=module', '--eval', script(file)],
+  return resultOf<Import>({
+    options: ['--input-type=module', '--eval', script(file)],
     // The options of the deployed functions: reading the source map is a part of the cold start.
-    { env: { ...variables, AWS_REGION: 'us-east-1', NODE_OPTIONS: '--enable-source-maps' } },
-  );
-  return JSON.parse(stdout) as Import;
+    environment: { ...variables, AWS_REGION: 'us-east-1', NODE_OPTIONS: '--enable-source-maps' },
+  });
 }
 
 /**

@@ -3,6 +3,7 @@
  * of a bundle is compared, in the same run, with that of a bundle which makes the function's AWS SDK clients and does
  * nothing else. Exits 1 over budget.
  */
+import { endOnSignals } from './start/ending.ts';
 import { faultsOf, measuredFunctions, ratioOf } from './start/functions.ts';
 
 const ROUNDS = 11;
@@ -12,6 +13,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const row = (cells: string[]) =>
   cells.map((cell, n) => (n === 0 ? cell.padEnd(26) : cell.padStart(10))).join('');
 
+endOnSignals();
 print(
   `Import in a fresh process, ${ROUNDS} times, in ms: the median by the clock, and the least of a processor, which the`,
 );

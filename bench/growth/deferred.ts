@@ -4,17 +4,16 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Item } from '../../core/types.ts';
 import { createPayments, type Payments } from '../../test/support/payments.ts';
 import { temporaryFolder } from '../../test/support/tables.ts';
-import { median } from '../report/statistics.ts';
 import { grown, passed } from './history.ts';
-import { timed } from './times.ts';
+import { middleOf, type Took, timed } from './times.ts';
 
 export interface DeferredTimes {
   /** Of the record, as JSON. */
   bytes: number;
-  /** µs for one event, median. */
-  engine: number;
-  /** µs for a commit of items as large, by `node:sqlite` alone, median. */
-  plain: number;
+  /** For one event: medians. */
+  engine: Took;
+  /** For a commit of items as large, by `node:sqlite` alone. */
+  plain: Took;
 }
 
 /** All histories are longer than the trail, so that the records differ by what waits alone. */
@@ -44,8 +43,8 @@ export async function deferredGrowth(counts: readonly number[], turns: number): 
     }
     return all.map(({ items: [record = ''], ...one }) => ({
       bytes: record.length,
-      engine: median(one.engine),
-      plain: median(one.plain),
+      engine: middleOf(one.engine),
+      plain: middleOf(one.plain),
     }));
   } finally {
     payments.close();
@@ -56,8 +55,8 @@ export async function deferredGrowth(counts: readonly number[], turns: number): 
 interface Waiting {
   flowId: string;
   items: string[];
-  engine: number[];
-  plain: number[];
+  engine: Took[];
+  plain: Took[];
 }
 
 /** What one event writes: the record and its entry, as text. */

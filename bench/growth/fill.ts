@@ -2,17 +2,17 @@
  * Data folders with very many instances, made quickly: one login goes through the engine, and the rows that it left are copied under
  * other ids. What a row looks like is read from the file, so that nothing here knows the schema.
  */
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { openKeyFile } from '../../adapters/embedded/key-file.ts';
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import { temporaryFolder } from '../../test/support/tables.ts';
+import { newFlowId } from '../logins.ts';
 import type { Bench } from '../report/result.ts';
+import { removedAtEnd } from '../start/ending.ts';
 import { createTemplate, type Template, worldOn } from './template.ts';
-
-export const newFlowId = (): string => randomBytes(16).toString('base64url');
 
 export const dataFileOf = (folder: string): string => join(folder, 'detent.db');
 
@@ -90,6 +90,8 @@ export async function fill(bench: Bench, instances: number): Promise<Filled> {
   const flowIds = Array.from({ length: instances }, newFlowId);
   for (let from = 0; from < instances; from += CHUNK) {
     copyInto(db, template, flowIds.slice(from, from + CHUNK), Date.now() + 30 * DAY + from);
+    // Signals are heard in between.
+    await setImmediate();
     if (from > 0 && from % (4 * CHUNK) === 0) bench.progress(`${from} of ${instances} instances are there`);
   }
   db.close();
@@ -110,9 +112,9 @@ const known = new Map<number, Promise<Filled>>();
  */
 export function filled(bench: Bench, instances: number): Promise<Filled> {
   const folder = () => {
-    const made = temporaryFolder();
-    process.once('exit', made.remove);
-    return made.path;
+    const { path } = temporaryFolder();
+    removedAtEnd(path);
+    return path;
   };
   const found = known.get(instances) ?? fill({ ...bench, folder }, instances);
   known.set(instances, found);

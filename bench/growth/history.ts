@@ -4,9 +4,8 @@ import { SqliteTable } from '../../adapters/embedded/sqlite-table.ts';
 import type { Payments } from '../../test/support/payments.ts';
 import { createPayments } from '../../test/support/payments.ts';
 import { temporaryFolder } from '../../test/support/tables.ts';
-import { median } from '../report/statistics.ts';
 import { dataFileOf } from './fill.ts';
-import { timed } from './times.ts';
+import { middleOf, type Took, timed } from './times.ts';
 
 /** Brings a payment to so many entries: the gateway does not answer, and is asked again and again. */
 export async function grown(payments: Payments, flowId: string, entries: number): Promise<void> {
@@ -24,9 +23,9 @@ export async function passed({ clock, deliverer, flow }: Payments, flowId: strin
 
 /**
  * @param lengths of the histories: one that is shorter than twice the turns is that of a new payment with each turn.
- * @returns µs for one event at each length, median.
+ * @returns for one event at each length: medians.
  */
-export async function historyGrowth(lengths: readonly number[], turns: number): Promise<number[]> {
+export async function historyGrowth(lengths: readonly number[], turns: number): Promise<Took[]> {
   const folder = temporaryFolder();
   const db = openDataFile(dataFileOf(folder.path));
   try {
@@ -34,16 +33,19 @@ export async function historyGrowth(lengths: readonly number[], turns: number): 
     const histories = lengths.map((entries) => ({
       entries,
       isLong: entries >= 2 * turns,
-      times: [] as number[],
+      times: [] as Took[],
     }));
     const nameOf = ({ entries, isLong }: (typeof histories)[number], turn: number) =>
       isLong ? `${entries}` : `${entries}-${turn}`;
+    const namesOf = (history: (typeof histories)[number]) =>
+      Array.from({ length: history.isLong ? 1 : turns }, (_, turn) => nameOf(history, turn));
     // What has been before need not be on the disk.
     db.exec('PRAGMA synchronous = OFF');
     for (const history of histories) {
-      const made = history.isLong ? 1 : turns;
-      for (let n = 0; n < made; n++) await grown(payments, nameOf(history, n), history.entries);
+      for (const flowId of namesOf(history)) await grown(payments, flowId, history.entries - 1);
     }
+    // The last entry of each comes when all are there: so no record has left the cache since.
+    for (const history of histories) for (const flowId of namesOf(history)) await passed(payments, flowId);
     db.exec('PRAGMA synchronous = FULL');
     for (let turn = 0; turn < turns; turn++)
       for (const history of histories)
@@ -53,7 +55,7 @@ export async function historyGrowth(lengths: readonly number[], turns: number): 
       const due = history.entries + (history.isLong ? turns : 1);
       if (stored !== due) throw new Error(`${stored} entries are not ${due}`);
     }
-    return histories.map(({ times }) => median(times));
+    return histories.map(({ times }) => middleOf(times));
   } finally {
     db.close();
     folder.remove();

@@ -1,39 +1,45 @@
 /** What grows with what: the cost of one event, of a pass of the reconciler, and the memory of the process. */
 import type { Bench, Part, Result } from '../report/result.ts';
-import { runModule } from '../start/child.ts';
 import { deferredGrowth } from './deferred.ts';
+import { memory } from './held.ts';
 import { historyGrowth } from './history.ts';
 import { instanceGrowth } from './instances.ts';
-import type { Run, Sample } from './memory.ts';
 import { overdueGrowth, type PassTimes } from './overdue.ts';
+import type { Took } from './times.ts';
 
 /** `1e4` of 10,000; small ones as they are. */
 const short = (count: number): string =>
   count < 100 ? String(count) : count.toExponential().replace('+', '');
 
-/** Each beside the first of them. */
-const beside = (sizes: readonly number[], values: readonly number[], nameOf: (size: number) => string) => {
+/** Each beside the first of them: by the clock, which contains the fsyncs, and of a processor alone. */
+const beside = (
+  sizes: readonly number[],
+  times: readonly Took[],
+  nameOf: (size: number) => string,
+): Result[] =>
+  (['clock', 'processor'] as const).flatMap((what) =>
+    besideFirst(
+      times.map((took) => took[what]),
+      'µs',
+      (index) => `${nameOf(sizes[index] ?? 0)}${what === 'processor' ? '.processor' : ''}`,
+    ),
+  );
+
+const besideFirst = (values: readonly number[], unit: string, nameOf: (index: number) => string) => {
   const [limit = Number.NaN] = values;
-  return sizes.map((size, index): Result => {
-    const value = values[index] ?? Number.NaN;
-    return { name: nameOf(size), value, unit: 'µs', limit, ratio: value / limit };
-  });
+  return values.map(
+    (value, index): Result => ({ name: nameOf(index), value, unit, limit, ratio: value / limit }),
+  );
 };
 
 async function instances(bench: Bench): Promise<Result[]> {
   const sizes = [1e2, 1e4, 1e6];
   const times = await instanceGrowth(bench, sizes);
+  const named = (prefix: string) => (size: number) => `${prefix}.${short(size)}`;
+  const [logins, logouts] = [times.map(({ login }) => login), times.map(({ logout }) => logout)];
   return [
-    ...beside(
-      sizes,
-      times.map(({ login }) => login),
-      (size) => `growth.instances.${short(size)}`,
-    ),
-    ...beside(
-      sizes,
-      times.map(({ logout }) => logout),
-      (size) => `growth.instances.old.${short(size)}`,
-    ),
+    ...beside(sizes, logins, named('growth.instances')),
+    ...beside(sizes, logouts, named('growth.instances.old')),
   ];
 }
 
@@ -47,22 +53,12 @@ async function deferred(bench: Bench): Promise<Result[]> {
   const counts = [0, 10, 100];
   bench.progress('deferred events');
   const times = await deferredGrowth(counts, 200);
+  const [engine, plain] = [times.map(({ engine }) => engine), times.map(({ plain }) => plain)];
   const bytes = times.map(({ bytes }) => bytes);
   return [
-    ...beside(
-      counts,
-      times.map(({ engine }) => engine),
-      (count) => `growth.deferred.${count}`,
-    ),
-    ...beside(
-      counts,
-      times.map(({ plain }) => plain),
-      (count) => `growth.deferred.plain.${count}`,
-    ),
-    ...beside(counts, bytes, (count) => `growth.deferred.bytes.${count}`).map((one) => ({
-      ...one,
-      unit: 'bytes',
-    })),
+    ...beside(counts, engine, (count) => `growth.deferred.${count}`),
+    ...beside(counts, plain, (count) => `growth.deferred.plain.${count}`),
+    ...besideFirst(bytes, 'bytes', (index) => `growth.deferred.bytes.${counts[index]}`),
   ];
 }
 
@@ -81,31 +77,6 @@ async function overdue(bench: Bench): Promise<Result[]> {
       return { name, value: one[what], unit: 'µs', limit, ratio: one[what] / limit };
     }),
   );
-}
-
-/** The process is asked for a million; where the machine is too slow for that, as many as the time allows. */
-async function memory(bench: Bench): Promise<Result[]> {
-  const capMs = 6 * 60_000;
-  const steps = [1e4, ...Array.from({ length: bench.quick ? 2 : 20 }, (_, n) => (n + 1) * 5e4)];
-  bench.progress(`memory: up to ${steps.at(-1)} logins, or ${capMs / 60_000} minutes`);
-  const { samples } = await runModule<{ samples: Sample[] }>(
-    'bench/growth/memory.ts',
-    { folder: bench.folder(), steps, capMs } satisfies Run,
-    ['--expose-gc'],
-  );
-  const last = samples.at(-1);
-  /** Until then SQLite fills its pages, and V8 finds its size; the heap alone is as it will be much sooner. */
-  const settled = { heap: 1e4, rss: 1e5 };
-  const figures = (['heap', 'rss'] as const).flatMap((what): Result[] => {
-    const first = samples.find(({ logins }) => logins === settled[what]);
-    if (!first || !last) throw new Error(`there is no sample after ${settled[what]} logins`);
-    const [limit, value] = [first[what], last[what]];
-    return [
-      { name: `memory.${what}.after.${short(settled[what])}`, value: limit, unit: 'bytes' },
-      { name: `memory.${what}.after.last`, value, unit: 'bytes', limit, ratio: value / limit },
-    ];
-  });
-  return [{ name: 'memory.logins', value: last?.logins ?? 0, unit: 'count' }, ...figures];
 }
 
 export const part: Part = {

@@ -1,24 +1,24 @@
 /** What one event costs against instances in the table. */
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
 import type { World } from '../../test/support/world.ts';
+import { newFlowId } from '../logins.ts';
 import type { Bench } from '../report/result.ts';
-import { median } from '../report/statistics.ts';
-import { dataFileOf, filled, newFlowId } from './fill.ts';
+import { dataFileOf, filled } from './fill.ts';
 import { worldOn } from './template.ts';
-import { timed } from './times.ts';
+import { middleOf, type Took, timed } from './times.ts';
 
 export interface EventTimes {
-  /** For one of the two events of a new login: µs, median. */
-  login: number;
+  /** For one of the two events of a new login: medians. */
+  login: Took;
   /** For the logout of one that was there. */
-  logout: number;
+  logout: Took;
 }
 
 interface Samples {
   world: World;
   old: string[];
-  login: number[];
-  logout: number[];
+  login: Took[];
+  logout: Took[];
 }
 
 /** Tables of these sizes take turns, so that a noisy neighbour disturbs all of them. */
@@ -34,7 +34,7 @@ export async function instanceGrowth(bench: Bench, sizes: readonly number[]): Pr
     for (let turn = 0; turn < WARM; turn++) for (const one of all) await login({ ...one, login: [] });
     for (let turn = 0; turn < TURNS; turn++) for (const one of all) await login(one);
     for (let turn = 0; turn < LOGOUTS; turn++) for (const one of all) await logout(one);
-    return all.map((one) => ({ login: median(one.login), logout: median(one.logout) }));
+    return all.map((one) => ({ login: middleOf(one.login), logout: middleOf(one.logout) }));
   } finally {
     for (const { db } of opened) db.close();
   }
@@ -50,7 +50,11 @@ async function login({ world, login }: Samples): Promise<void> {
   const begun = await timed(() => world.begin(flowId));
   await world.relayAll(flowId);
   const code = world.code();
-  login.push((begun + (await timed(() => world.tell(flowId, 'OtpSubmitted', { code }, flowId)))) / 2);
+  const ended = await timed(() => world.tell(flowId, 'OtpSubmitted', { code }, flowId));
+  login.push({
+    clock: (begun.clock + ended.clock) / 2,
+    processor: (begun.processor + ended.processor) / 2,
+  });
   if ((await world.record(flowId))?.state !== 'LoggedIn')
     throw new Error('a login did not come to its session');
 }

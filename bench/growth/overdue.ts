@@ -1,22 +1,18 @@
 /** What a pass of the reconciler costs: for each instance that is due, and for all that only exist. */
 import { openDataFile } from '../../adapters/embedded/sqlite-file.ts';
+import { newFlowId } from '../logins.ts';
 import type { Bench } from '../report/result.ts';
-import { median } from '../report/statistics.ts';
-import { copyInto, dataFileOf, type Filled, fill, filled, newFlowId } from './fill.ts';
+import { copyInto, dataFileOf, type Filled, fill, filled } from './fill.ts';
 import { worldOn } from './template.ts';
+import { middleOf, type Took, timed } from './times.ts';
 
-export interface PassTimes {
+/** Medians of the passes: for one due instance, or for the whole pass where none is due. */
+export interface PassTimes extends Took {
   /** Instances in the table that are not due. */
   existing: number;
   /** How many are due: sessions that ended while nobody looked. */
   due: number;
-  /** µs, median of the passes; for one due instance, or for the whole pass where none is due. */
-  clock: number;
-  /** The same of a processor: what waiting for the disk does not disturb. */
-  processor: number;
 }
-
-type Pass = Pick<PassTimes, 'clock' | 'processor'>;
 
 /** Small passes are over too soon for one to say anything. */
 const passesAt = (due: number): { rounds: number; passes: number } =>
@@ -35,7 +31,7 @@ export async function overdueGrowth(
   for (const due of counts) {
     bench.progress(`the reconciler: ${due} overdue`);
     const { rounds, passes } = passesAt(due);
-    const samples = existing.map((size) => ({ size, taken: [] as Pass[] }));
+    const samples = existing.map((size) => ({ size, taken: [] as Took[] }));
     for (let round = 0; round < rounds; round++) {
       for (const { size, taken } of samples) {
         const folder = size < FEW ? await fill(bench, size) : await filled(bench, size);
@@ -43,30 +39,32 @@ export async function overdueGrowth(
       }
     }
     for (const { size, taken } of samples) {
-      const middle = (what: keyof Pass) => median(taken.map((one) => one[what])) / Math.max(1, due);
-      times.push({ existing: size, due, clock: middle('clock'), processor: middle('processor') });
+      const { clock, processor } = middleOf(taken);
+      const each = Math.max(1, due);
+      times.push({ existing: size, due, clock: clock / each, processor: processor / each });
     }
   }
   return times;
 }
 
-async function passesOn({ folder, template }: Filled, due: number, passes: number): Promise<Pass[]> {
+async function passesOn({ folder, template }: Filled, due: number, passes: number): Promise<Took[]> {
   const db = openDataFile(dataFileOf(folder));
   try {
     const world = await worldOn(db);
-    const pass = async (count: number): Promise<Pass> => {
+    const pass = async (count: number): Promise<Took> => {
       copyInto(db, template, Array.from({ length: count }, newFlowId), world.clock.now() - LONG_AGO);
-      const [begin, used] = [performance.now(), process.cpuUsage()];
-      const { records, failures } = await world.reconcile();
-      const clock = (performance.now() - begin) * 1_000;
-      const { user, system } = process.cpuUsage(used);
-      if (records - failures !== count) throw new Error(`${records - failures} of ${count} were driven`);
+      let driven = 0;
+      const took = await timed(async () => {
+        const { records, failures } = await world.reconcile();
+        driven = records - failures;
+      });
+      if (driven !== count) throw new Error(`${driven} of ${count} were driven`);
       world.signals.length = 0;
-      return { clock, processor: user + system };
+      return took;
     };
     // For the compiler.
     for (let n = 0; n < 5; n++) await pass(100);
-    const taken: Pass[] = [];
+    const taken: Took[] = [];
     for (let n = 0; n < passes; n++) taken.push(await pass(due));
     return taken;
   } finally {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { killedAtEnd } from './ending.ts';
 
 /** What a process of ours prints when it is ready, with its address. */
 const READY = /^ready (http:\/\/\S+)\n/m;
@@ -15,32 +16,50 @@ export interface Server {
 }
 
 export interface Launch {
-  /** Path of the module from the root of the repository. */
-  module: string;
+  /** Path of the module from the root of the repository; none where the options say what is run. */
+  module?: string;
   args?: string[];
   /** Options of Node itself. */
   options?: string[];
+  /** In addition to where programs and temporary files are: the rest of our own environment is kept away. */
   environment?: { [variable: string]: string };
+  /** Gets what it says on stderr. */
+  told?: (text: string) => void;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-function launch({ module, args = [], options = [], environment = {} }: Launch): {
+/** Without the last three, a process on Windows has no sockets, and no temporary folder. */
+const INHERITED = ['PATH', 'TMPDIR', 'SystemRoot', 'TEMP', 'TMP'];
+
+const inherited = (): { [variable: string]: string } =>
+  Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+function launch({ module, args = [], options = [], environment = {}, told }: Launch): {
   child: ChildProcess;
   output: { text: string };
   failed: Promise<never>;
 } {
-  const child = spawn(process.execPath, [...options, module, ...args], {
+  const child = spawn(process.execPath, [...options, ...(module ? [module] : []), ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...inherited(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  killedAtEnd(child);
   const output = { text: '' };
   let said = '';
   child.stdout?.on('data', (data) => (output.text += String(data)));
-  child.stderr?.on('data', (data) => (said = (said + String(data)).slice(-2_000)));
+  child.stderr?.on('data', (data) => {
+    said = (said + String(data)).slice(-2_000);
+    told?.(String(data).trimEnd());
+  });
   const failed = once(child, 'close').then(([code]) => {
-    throw new Error(`${module} ended with ${code}: ${said}`);
+    throw new Error(`${module ?? options.join(' ')} ended with ${code}: ${said}`);
   });
   // Whoever waits hears of it; a process that is to end is no failure.
   failed.catch(() => {});
@@ -76,20 +95,23 @@ function readyLine(child: ChildProcess, output: { text: string }): Promise<strin
 }
 
 /**
- * Runs a module that takes one argument, JSON, and prints its result, JSON.
+ * Runs a process to its end.
  *
+ * @returns the JSON that it prints.
  * @throws Error with the end of what it said on stderr, where it fails.
  */
-export async function runModule<Result>(
-  module: string,
-  input: object,
-  options: string[] = [],
-): Promise<Result> {
-  const { child, output, failed } = launch({ module, args: [JSON.stringify(input)], options });
-  const ended = once(child, 'close').then(([code]) => (code === 0 ? undefined : failed));
-  await ended;
+export async function resultOf<Result>(how: Launch): Promise<Result> {
+  const { child, output, failed } = launch(how);
+  await once(child, 'close').then(([code]) => (code === 0 ? undefined : failed));
   return JSON.parse(output.text) as Result;
 }
+
+/** Runs a module that takes one argument, JSON, and prints its result: as `resultOf`. */
+export const runModule = <Result>(
+  module: string,
+  input: object,
+  how: Omit<Launch, 'module' | 'args'> = {},
+): Promise<Result> => resultOf<Result>({ ...how, module, args: [JSON.stringify(input)] });
 
 /** The one argument of a module that `runModule` runs. */
 export const inputOf = <Input>(): Input => JSON.parse(process.argv[2] ?? '{}') as Input;

@@ -1,15 +1,16 @@
 /** What each Lambda function costs at a cold start: its bundle, and its import beside that of its SDK clients alone. */
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, bundleEntry } from '../../infra/bundle.ts';
 import { type Entry, variablesOf } from '../../lambdas/environment.ts';
 import budget from '../cold-budget.json' with { type: 'json' };
 import { compareImports, type Times } from '../cold-import.ts';
+import { removedAtEnd } from './ending.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-/** In the checkout, so that the modules there find their packages. */
-const folder = at('dist/cold');
+/** In the checkout, so that the modules there find their packages; of this process alone. */
+const folder = at(`dist/cold-${process.pid}`);
 
 /** What a function may be at most. */
 export interface Limits {
@@ -47,8 +48,16 @@ async function baselineOf(clients: readonly string[], stripe: boolean): Promise<
 
 /** Bundles all functions, and measures one after the other: each import so many times, in a fresh process. */
 export async function* measuredFunctions(rounds: number): AsyncGenerator<Measured> {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const remove = removedAtEnd(folder);
+  try {
+    yield* measuredIn(rounds);
+  } finally {
+    remove();
+  }
+}
+
+async function* measuredIn(rounds: number): AsyncGenerator<Measured> {
   await bundle(join(folder, 'lambda'));
   const functions = Object.entries<{ bytes: number; clients: string[]; stripe?: boolean }>(budget.functions);
   for (const [entry, { bytes, clients, stripe = false }] of functions) {
