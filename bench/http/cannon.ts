@@ -1,7 +1,9 @@
 /** The second process: logs in over HTTP with autocannon, so many at once, and says how it went. */
 import autocannon from 'autocannon';
+import { quantile } from '../report/statistics.ts';
 import { inputOf, say } from '../start/child.ts';
 import { codesOf } from './codes.ts';
+import type { Figures } from './rounds.ts';
 import { loginScript } from './script.ts';
 
 export interface Shots {
@@ -12,15 +14,6 @@ export interface Shots {
   users: { count: number; password: string };
   /** Of the server. */
   keyFile: string;
-}
-
-export interface Hits {
-  logins: number;
-  /** From the first request to the last answer. */
-  seconds: number;
-  /** Of one login, both requests together, in ms. */
-  p50: number;
-  p99: number;
 }
 
 /** As long as the slowest may take where passwords are hashed in earnest, in seconds. */
@@ -41,10 +34,14 @@ const { errors, timeouts, non2xx } = await autocannon({
   // A connection stops after its share of requests: so nobody goes on alone, and no login is left half done.
   amount: 2 * logins,
 });
-const took = tally.took.sort((a, b) => a - b);
+const { took } = tally;
 if (errors + timeouts + non2xx > 0 || took.length !== logins)
   throw new Error(
     `${took.length} of ${logins} logins: ${JSON.stringify({ errors, timeouts, refused: tally.refused })}`,
   );
-const at = (share: number) => took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.NaN;
-say({ logins, seconds: (last - begin) / 1_000, p50: at(0.5), p99: at(0.99) } satisfies Hits);
+// From the first request to the last answer.
+const seconds = (last - begin) / 1_000;
+say({
+  perSecond: logins / seconds,
+  ...{ p50: quantile(took, 0.5), p99: quantile(took, 0.99) },
+} satisfies Figures);

@@ -1,22 +1,22 @@
 /** Logins through the embedded HTTP server: a client in a second process, with passwords in earnest and without. */
+import { availableParallelism } from 'node:os';
+import { cheap, PASSWORD } from '../logins.ts';
 import type { Bench, Part, Result } from '../report/result.ts';
-import { median } from '../report/statistics.ts';
 import { runModule, startServer } from '../start/child.ts';
 import type { Constants } from './bare.ts';
-import type { Hits, Shots } from './cannon.ts';
+import type { Shots } from './cannon.ts';
 import { codesOf } from './codes.ts';
-import { scryptChecks } from './scrypt.ts';
-import { type BenchServer, cheap, PASSWORD, startDetent } from './server.ts';
+import { contest, type Figures, type Shoot } from './rounds.ts';
+import { type BenchServer, startDetent } from './server.ts';
 
-const fire = (shots: Omit<Shots, 'users'>, count: number): Promise<Hits> =>
-  runModule<Hits>('bench/http/cannon.ts', { ...shots, users: { count, password: PASSWORD } });
-
-const perSecond = ({ logins, seconds }: Hits): number => logins / seconds;
-
-const times = (name: string, hits: Hits[]): Result[] => [
-  { name: `${name}.p50`, value: median(hits.map(({ p50 }) => p50)), unit: 'ms' },
-  { name: `${name}.p99`, value: median(hits.map(({ p99 }) => p99)), unit: 'ms' },
-];
+/** The client against this server, whose keys it knows. */
+const shooter =
+  (url: string, keyFile: string, users: number): Shoot =>
+  (logins, connections) =>
+    runModule<Figures>('bench/http/cannon.ts', {
+      ...{ url, keyFile, logins, connections },
+      users: { count: users, password: PASSWORD },
+    } satisfies Shots);
 
 /** What the server answers to one login: the bare one answers the same, byte by byte. */
 async function answersOf({ url, keyFile }: BenchServer): Promise<Constants> {
@@ -30,66 +30,59 @@ async function answersOf({ url, keyFile }: BenchServer): Promise<Constants> {
   return { view, session: await post(`/logins/${view.loginId}/otp`, { code: codesOf(keyFile)(view) }) };
 }
 
-const CHEAP = { users: 256, connections: 64 };
+const CHEAP = {
+  users: 256,
+  quick: { rounds: 1, logins: { 1: 100, 64: 1_280 } },
+  full: { rounds: 3, logins: { 1: 400, 16: 1_600, 64: 6_400, 256: 6_400 } },
+};
 
 /**
  * Without the cost of passwords: what is left is HTTP and the engine. Beside it the same requests to a server that does
  * nothing: the ratio says how much of what HTTP allows for, two requests a login, is kept.
  */
-async function cheapLogins(bench: Bench, rounds: number, logins: number): Promise<Result[]> {
+async function cheapLogins(bench: Bench): Promise<Result[]> {
   const server = await startDetent(bench.folder(), CHEAP.users, cheap);
   const bare = await startServer({
     module: 'bench/http/bare.ts',
     args: [JSON.stringify(await answersOf(server))],
   });
-  const name = `http.logins.cheap.c${CHEAP.connections}`;
+  const limit = shooter(bare.url, server.keyFile, CHEAP.users);
+  const ours = shooter(server.url, server.keyFile, CHEAP.users);
   try {
-    const { connections, users } = CHEAP;
-    const shots = { connections, logins, keyFile: server.keyFile };
-    const [hits, besides]: [Hits[], Hits[]] = [[], []];
-    await fire({ ...shots, url: server.url }, users);
-    await fire({ ...shots, url: bare.url }, users);
-    for (let round = 1; round <= rounds; round++) {
-      bench.progress(`${name}: round ${round} of ${rounds}`);
-      besides.push(await fire({ ...shots, url: bare.url }, users));
-      hits.push(await fire({ ...shots, url: server.url }, users));
-    }
-    const value = median(hits.map(perSecond));
-    const requests = 2 * median(besides.map(perSecond));
-    const limit = requests / 2;
-    return [
-      { name: 'limit.http.requests', value: requests, unit: '/s' },
-      { name, value, unit: '/s', limit, ratio: value / limit },
-      ...times(name, hits),
-    ];
+    // Every user at least once: the first SMS to a phone makes its quota.
+    for (const shoot of [limit, ours]) await shoot(1_280, 64);
+    const sizes = bench.quick ? CHEAP.quick : CHEAP.full;
+    const limitIs = { name: 'limit.http.requests', each: 2 };
+    return await contest(bench, { name: 'cheap', sizes, limit, limitIs, ours });
   } finally {
     await Promise.all([server.stop(), bare.stop()]);
   }
 }
 
-const SCRYPT = { connections: 16 };
+const SCRYPT = {
+  users: 16,
+  quick: { rounds: 1, logins: { 1: 4, 16: 16 } },
+  full: { rounds: 3, logins: { 1: 12, 16: 48 } },
+};
+
+/**
+ * A thread for each processor: the limit is what the machine can do. The server has the four that Node gives it, as it is
+ * started by its users; where there are more processors, UV_THREADPOOL_SIZE can give it more.
+ */
+const THREADS = { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) };
 
 /** With real passwords: what the processors check in a second is the limit, and nearly all of the time. */
-async function scryptLogins(bench: Bench, rounds: number, each: number): Promise<Result[]> {
-  const { connections } = SCRYPT;
-  const name = `http.logins.scrypt.c${connections}`;
-  bench.progress(`${name}: users`);
-  const server = await startDetent(bench.folder(), connections);
+async function scryptLogins(bench: Bench): Promise<Result[]> {
+  bench.progress('http, scrypt: users');
+  const server = await startDetent(bench.folder(), SCRYPT.users);
+  const ours = shooter(server.url, server.keyFile, SCRYPT.users);
+  const limit: Shoot = (checks, atOnce) =>
+    runModule<Figures>('bench/http/scrypt.ts', { checks, atOnce }, { environment: THREADS });
   try {
-    const shots = { url: server.url, connections, keyFile: server.keyFile };
-    const [hits, checks]: [Hits[], number[]] = [[], []];
-    await fire({ ...shots, logins: connections }, connections);
-    for (let round = 1; round <= rounds; round++) {
-      bench.progress(`${name}: round ${round} of ${rounds}`);
-      checks.push(await scryptChecks(each));
-      hits.push(await fire({ ...shots, logins: each * connections }, connections));
-    }
-    const [value, limit] = [median(hits.map(perSecond)), median(checks)];
-    return [
-      { name: 'limit.scrypt.checks', value: limit, unit: '/s' },
-      { name, value, unit: '/s', limit, ratio: value / limit },
-      ...times(name, hits),
-    ];
+    await ours(SCRYPT.users, SCRYPT.users);
+    const sizes = bench.quick ? SCRYPT.quick : SCRYPT.full;
+    const limitIs = { name: 'limit.scrypt.checks', each: 1 };
+    return await contest(bench, { name: 'scrypt', sizes, limit, limitIs, ours });
   } finally {
     await server.stop();
   }
@@ -99,8 +92,5 @@ export const part: Part = {
   name: 'http',
   title: 'Logins over HTTP, from a second process',
   quick: true,
-  measure: async (bench) => [
-    ...(await cheapLogins(bench, bench.quick ? 1 : 3, bench.quick ? 1_280 : 6_400)),
-    ...(await scryptLogins(bench, bench.quick ? 1 : 3, bench.quick ? 1 : 5)),
-  ],
+  measure: async (bench) => [...(await cheapLogins(bench)), ...(await scryptLogins(bench))],
 };

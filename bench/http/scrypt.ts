@@ -1,18 +1,21 @@
-/** The limit of passwords: how many the processors of this machine check in a second, with nothing else to do. */
-import { availableParallelism } from 'node:os';
+/** The limit of passwords: how many `crypto.scrypt` checks in a second, at the cost of the product, in a process that does nothing else. */
 import { hashPassword, passwordMatches } from '../../flows/mfa-login/password.ts';
+import { inLanes } from '../logins.ts';
+import { quantile } from '../report/statistics.ts';
+import { inputOf, say } from '../start/child.ts';
+import type { Figures } from './rounds.ts';
 
-/** As many at once as the thread pool of Node takes by default. */
-const AT_ONCE = Math.max(4, availableParallelism());
-
-/** @returns checks per second, by `crypto.scrypt` at the cost of the product. */
-export async function scryptChecks(rounds: number): Promise<number> {
-  const stored = await hashPassword('secret', Buffer.alloc(16, 1));
-  const begin = performance.now();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let round = 0; round < rounds; round++) await passwordMatches('secret', stored);
-    }),
-  );
-  return (AT_ONCE * rounds * 1_000) / (performance.now() - begin);
-}
+const { checks, atOnce } = inputOf<{ checks: number; atOnce: number }>();
+const stored = await hashPassword('secret', Buffer.alloc(16, 1));
+const times: number[] = [];
+const begin = performance.now();
+await inLanes(checks, atOnce, async () => {
+  const from = performance.now();
+  await passwordMatches('secret', stored);
+  times.push(performance.now() - from);
+});
+const seconds = (performance.now() - begin) / 1_000;
+say({
+  perSecond: checks / seconds,
+  ...{ p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
+} satisfies Figures);
