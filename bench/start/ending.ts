@@ -14,6 +14,8 @@ function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 let isHandled = false;
 
 /**
@@ -38,19 +40,18 @@ export function killedAtEnd(child: ChildProcess): void {
 }
 
 /**
- * From now on SIGINT and SIGTERM kill the children, remove the folders, and end this process with 130 or 143.
+ * From now on SIGINT, SIGTERM and SIGHUP kill the children, remove the folders, and end this process with 130, 143 or 129.
  *
  * @returns takes that back.
  */
 export function endOnSignals(): () => void {
-  const end = async (signal: 'SIGINT' | 'SIGTERM') => {
+  const end = async (signal: (typeof signals)[number]) => {
     const gone = [...children].map((child) => new Promise((resolve) => child.once('close', resolve)));
     for (const child of children) child.kill('SIGKILL');
     setTimeout(() => process.exit(128 + constants.signals[signal]), PATIENCE);
     await Promise.all(gone);
     process.exit(128 + constants.signals[signal]);
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
   return () => {
     for (const signal of signals) process.off(signal, end);
