@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 export const INSTALL = 'npm ci';
-export const VERIFY = ['npm test', 'npm run test:browser', 'npm run test:aws', 'npm run check'];
+export const VERIFY = [
+  'npm test',
+  'npm run test:browser',
+  'npm run test:aws',
+  'npm run check',
+  'npm run bench -- --quick',
+];
 export const SYNTH = 'npm run synth:pipeline';
 
 /** @param url a shell expression. */

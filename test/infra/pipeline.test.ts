@@ -131,10 +131,10 @@ describe('the pipeline', () => {
   });
 
   test('README and CONTRIBUTING name the same commands', () => {
-    const [install, run, browser, aws, check] = ciCommands();
+    const [install, run, browser, aws, check, bench] = ciCommands();
     expect(file('README.md')).toContain(`${install} && ${run} `);
     const { scripts } = JSON.parse(file('package.json'));
-    expect(`${check} ${run} ${browser} ${aws}`.split(' ').filter((word) => word !== '-s')).toEqual(
+    expect(`${check} ${run} ${browser} ${aws} ${bench}`.split(' ').filter((word) => word !== '-s')).toEqual(
       scripts.verify.split(' ').filter((word: string) => word !== '-s' && word !== '&&'),
     );
     expect(scripts).toMatchObject({ smoke: expect.anything(), 'synth:pipeline': expect.anything() });
@@ -324,7 +324,7 @@ describe('a context that is wrong is named', () => {
 
 /** The npm commands of `.ci/run`, without what only collects results. */
 function ciCommands(): string[] {
-  return [...file('.ci/run').matchAll(/^(npm (?:ci|test|run [\w:]+))(?: -- .*)?$/gm)].map(
+  return [...file('.ci/run').matchAll(/^(npm (?:ci|test|run [\w:]+)(?: -- --quick)?)(?: -- .*)?$/gm)].map(
     ([, command = '']) => command,
   );
 }
