@@ -1,6 +1,6 @@
 /** How much work the one machine takes on at once. */
 import type { Answer, Deliverer } from '../core/delivery.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../core/slots.ts';
 
 export interface AdmissionLimits {
   /** How many are worked on at once. */
@@ -23,12 +23,7 @@ export function admitting(
 
   async function admitted(delivery: Parameters<Deliverer['deliver']>[0]): Promise<Answer> {
     if (slots.full && slots.waiting >= waiting) return { status: 'unavailable', reason: 'Busy' };
-    await slots.enter();
-    try {
-      return await deliver(delivery);
-    } finally {
-      slots.leave();
-    }
+    return slots.run(() => deliver(delivery));
   }
 
   return (delivery) => (types.includes(delivery.event.type) ? admitted(delivery) : deliver(delivery));

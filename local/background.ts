@@ -2,7 +2,7 @@
 import { loggable } from '../core/errors.ts';
 import type { ChangeFeed, Observer } from '../core/ports.ts';
 import type { Relay } from '../core/relay.ts';
-import { Slots } from './slots.ts';
+import { Slots } from '../core/slots.ts';
 
 /** Work in the background: one that fails is reported and holds up no other. */
 export class Background {

@@ -19,6 +19,11 @@ export const settingsSchema = z.strictObject({
   /** The first delay; it doubles with each further failure up to the longest. */
   delaySeconds: z.int().min(1).default(900),
   longestDelaySeconds: z.int().min(1).default(86_400),
+  /**
+   * How many passwords are hashed at once, by the threads of Node's pool. It has 4 (`UV_THREADPOOL_SIZE`): one stays free for what
+   * takes a moment there, such as a signature, and would wait behind all of them.
+   */
+  passwordsAtOnce: z.int().min(1).default(3),
   retentionSeconds: z.int().min(60).default(86_400),
   deniedRetentionSeconds: z.int().min(60).default(900),
   /** `iss` and `aud` of the session token. */
@@ -35,6 +40,7 @@ export const settingVariables = {
   SMS_QUOTA_PER_PHONE: 'smsQuotaPerHour',
   SMS_QUOTA_PER_PHONE_DAY: 'smsQuotaPerDay',
   ACCOUNT_FAILURES_BEFORE_DELAY: 'failuresBeforeDelay',
+  PASSWORDS_AT_ONCE: 'passwordsAtOnce',
 } as const satisfies { [variable: string]: keyof Settings };
 
 /**

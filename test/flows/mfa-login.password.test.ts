@@ -1,7 +1,9 @@
 /** The first factor: a refusal tells nothing, and nothing of what was typed stays. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../core/delivery.ts';
+import { verifyPassword } from '../../flows/mfa-login/actions/verify-password.ts';
 import { hashPassword, NO_PASSWORD, passwordCost, passwordMatches } from '../../flows/mfa-login/password.ts';
+import { defaultSettings } from '../../flows/mfa-login/settings.ts';
 import { demoUser } from '../../local/users.ts';
 import { cheapCost } from '../support/world.ts';
 import { createScene, type Scene } from './mfa-login.scenes.ts';
@@ -122,4 +124,45 @@ describe('a stored password', () => {
     expect(NO_PASSWORD.startsWith(`scrypt$${N}$${r}$${p}$`)).toBe(true);
     expect((await hashPassword('x', salt)).startsWith(`scrypt$${N}$${r}$${p}$`)).toBe(true);
   });
+});
+
+test('while passwords are being checked there is a thread for what takes a moment', async () => {
+  const { scrypt } = await import('node:crypto');
+  const order: string[] = [];
+  const settings = { ...defaultSettings };
+  const action = verifyPassword(settings);
+  const stored = await hashPassword('right', Buffer.alloc(16, 1));
+  const tools = {
+    read: {
+      get: async (pk: string) =>
+        pk.startsWith('user#') ? { password: stored, phone: '+15550100123' } : undefined,
+      query: async () => [],
+    },
+    secret: async () => 'a-secret',
+  };
+  const check = async (n: number) => {
+    const event = {
+      id: 'e',
+      type: 'LoginRequested',
+      at: '',
+      payload: { username: 'one', password: 'right', source: '' },
+    };
+    const input = {
+      flowId: String(n),
+      nextVersion: 1,
+      data: {},
+      event,
+      now: '2026-11-24T12:00:00.000Z',
+      effectId: () => '',
+    };
+    const { outcome } = await action.run(input, tools);
+    order.push(outcome);
+  };
+  // As many as Node's pool has threads: without a limit they would have all of them.
+  const checks = Array.from({ length: 4 }, (_, n) => check(n));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => scrypt('a', 'moment', 32, { N: 2, r: 1, p: 1 }, resolve));
+  order.push('a moment');
+  await Promise.all(checks);
+  expect(order).toEqual(['a moment', ...Array(4).fill('PasswordAccepted')]);
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineAction } from '../../../core/action.ts';
 import { keyedHash } from '../../../core/keyed-hash.ts';
+import { Slots } from '../../../core/slots.ts';
 import { secondsAfter } from '../data.ts';
 import { accountHash, countFailure, delayedUntil, failuresKey, live, touch, unchanged } from '../failures.ts';
 import { NO_PASSWORD, passwordMatches } from '../password.ts';
@@ -10,8 +11,9 @@ import type { Settings } from '../settings.ts';
  * Is it this user's password, and may it be tried now? Unknown users, wrong passwords and delayed accounts take the same
  * work, the same answer and the same number of writes.
  */
-export const verifyPassword = (settings: Settings) =>
-  defineAction({
+export function verifyPassword(settings: Settings) {
+  const slots = new Slots(settings.passwordsAtOnce);
+  return defineAction({
     name: 'VerifyPassword',
     outcomes: ['PasswordAccepted', 'PasswordRefused'],
     reads: 'users',
@@ -27,7 +29,8 @@ export const verifyPassword = (settings: Settings) =>
       // No eventual read here: a password that was changed must not be good for a moment longer, and a failure from this
       // address that was missed would be one more guess, since the condition below is on the account alone.
       const user = await read.get(`user#${username}`, 'profile');
-      const matches = await passwordMatches(password, String(user?.['password'] ?? NO_PASSWORD));
+      const stored = String(user?.['password'] ?? NO_PASSWORD);
+      const matches = await slots.run(() => passwordMatches(password, stored));
 
       // Read after the slow part: the younger the truth, the fewer conflicts. The account first: every failure changes it
       // too, so a condition on it also covers what is read of the address after it.
@@ -68,3 +71,4 @@ export const verifyPassword = (settings: Settings) =>
       };
     },
   });
+}

@@ -22,6 +22,16 @@ export class Slots {
     else await new Promise<void>((enter) => this.#line.push(enter));
   }
 
+  /** Runs a task in a slot. */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    await this.enter();
+    try {
+      return await task();
+    } finally {
+      this.leave();
+    }
+  }
+
   leave(): void {
     const next = this.#line.shift();
     if (next) next();
