@@ -25,11 +25,11 @@ export function aimsOf(results: readonly Result[]): string {
   return [met && `Aims met: ${met}.`, missed && `Aims **missed**: ${missed}.`].filter(Boolean).join('\n');
 }
 
-/** The machine in general terms. @param sqlite its version. */
-export function machineOf(now: Date, sqlite: string): string {
+/** The machine in general terms. @param sqlite its version. @param commit ms of one commit with its fsync, where it was measured. */
+export function machineOf(now: Date, sqlite: string, commit?: number): string {
   const month = now.toLocaleString('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const cores = availableParallelism();
-  return `Measured in ${month} on ${process.platform} (${process.arch}) with ${cores} ${cores === 1 ? 'core' : 'cores'}, Node ${process.versions.node}, SQLite ${sqlite}.`;
+  return `Measured in ${month} on ${process.platform} (${process.arch}) with ${cores} ${cores === 1 ? 'core' : 'cores'}, Node ${process.versions.node}, SQLite ${sqlite}${commit === undefined ? '' : `; a commit of plain SQLite with its fsync takes ${commit.toFixed(2)} ms`}.`;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The first factor: a refusal tells nothing, and nothing of what was typed stays. */
+import { scrypt } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Answer } from '../../core/delivery.ts';
 import { verifyPassword } from '../../flows/mfa-login/actions/verify-password.ts';
@@ -127,7 +128,6 @@ describe('a stored password', () => {
 });
 
 test('while passwords are being checked there is a thread for what takes a moment', async () => {
-  const { scrypt } = await import('node:crypto');
   const order: string[] = [];
   const settings = { ...defaultSettings };
   const action = verifyPassword(settings);
