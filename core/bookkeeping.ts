@@ -138,24 +138,24 @@ export function noted(
   const attempt = Math.max(note.attempt, before.attempt);
   const performed = before.performed === 'surely' ? 'surely' : (note.performed ?? before.performed);
   const made = { ...note, attempt, ...(performed && note.status !== 'delivered' && { performed }) };
+  const { dueAt: since = entry.at, ...kept } = entry;
   const next: EntryItem = {
-    ...entry,
+    ...kept,
     revision: entry.revision + 1,
     delivery: { ...entry.delivery, [effect.id]: made },
   };
-  const due = dueAt(next);
-  delete next.dueAt;
+  const due = dueAt(next, since);
   if (due) next.dueAt = due;
   else if (keepMs !== undefined) next.expiresAt = iso(now + keepMs);
   return next;
 }
 
-/** When the reconciler should look again: the earliest of what is open. A claim never moves it forward. */
-function dueAt(entry: EntryItem): string | undefined {
+/** When the reconciler should look again: the earliest of what is open. A claim never moves it before `since`. */
+function dueAt(entry: EntryItem, since: string): string | undefined {
   const open = deliverables(entry).filter((effect) => !isSettled(entry, effect));
   const times = open.map((effect) => {
     const { leaseUntil = '', nextAt } = bookkeepingOf(entry, effect);
-    return nextAt ?? [leaseUntil, entry.dueAt ?? entry.at].sort().at(-1);
+    return nextAt ?? (leaseUntil > since ? leaseUntil : since);
   });
   return times.sort()[0];
 }
