@@ -15,12 +15,13 @@ export class Background {
 
   /** @param where, subject for the report of a failure; without personal data. */
   run(where: string, subject: string, task: () => Promise<unknown>): void {
-    const run: Promise<void> = task()
-      .then(
-        () => undefined,
-        (error: unknown) => this.#observe({ type: 'failure', where, subject, error: loggable(error) }),
-      )
-      .finally(() => this.#running.delete(run));
+    const done = () => {
+      this.#running.delete(run);
+    };
+    const run = task().then(done, (error: unknown) => {
+      done();
+      this.#observe({ type: 'failure', where, subject, error: loggable(error) });
+    });
     this.#running.add(run);
   }
 

@@ -99,9 +99,9 @@ export class SqliteTable implements Table, ChangeFeed {
     }));
   }
 
-  async transact(writes: Write[], { durability = 'full' }: TransactOptions = {}): Promise<TransactOutcome> {
-    checkTransaction(writes);
+  transact(writes: Write[], { durability = 'full' }: TransactOptions = {}): Promise<TransactOutcome> {
     return new Promise((resolve, reject) => {
+      checkTransaction(writes);
       const settle = (outcome: TransactOutcome | Error) =>
         typeof outcome === 'string' ? resolve(outcome) : reject(outcome);
       this.#waiting.push({ writes, durability, settle });
