@@ -3,6 +3,7 @@
 import type { Action } from '../../core/action.ts';
 import { substitute } from '../../core/definition.ts';
 import type { Flow } from '../../core/flow.ts';
+import type { JsonObject } from '../../core/types.ts';
 import asl from '../../state-definitions/mfa-login.asl.json' with { type: 'json' };
 import { mintSession } from './actions/mint-session.ts';
 import { sendOtpSms } from './actions/send-otp-sms.ts';
@@ -17,6 +18,9 @@ export const mfaLoginActions = (settings: Settings): Action[] => [
   verifyOtp(settings),
   mintSession(settings),
 ];
+
+/** What a caller may see as it is. */
+const shown = ['expiresAt', 'attemptsLeft', 'resendsLeft', 'resendAvailableAt', 'session', 'retryAt'];
 
 /** What the definition's `${…}` stand for, but for the actions: those have other names on every runtime. */
 export const mfaLoginSubstitutions = (settings: Settings) => ({
@@ -33,14 +37,13 @@ export function mfaLogin(settings: Settings): Flow {
     definition: substitute(asl, { ...mfaLoginSubstitutions(settings), ...actions }),
     tables: ['users', 'quotas'],
     view(_state, data) {
-      const { phone, expiresAt, attemptsLeft, resendsLeft, resendAvailableAt, session, retryAt } = data;
-      const shown = { expiresAt, attemptsLeft, resendsLeft, resendAvailableAt, session, retryAt };
-      return {
-        ...(typeof phone === 'string' && { phone: maskPhone(phone) }),
-        ...Object.fromEntries(
-          Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-        ),
-      };
+      const { phone } = data;
+      const view: JsonObject = typeof phone === 'string' ? { phone: maskPhone(phone) } : {};
+      for (const name of shown) {
+        const value = data[name];
+        if (value !== undefined) view[name] = value;
+      }
+      return view;
     },
     personal,
     retentionSeconds: (state) =>

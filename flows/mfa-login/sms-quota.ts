@@ -56,9 +56,11 @@ export function takeSms(
 }
 
 function window(from: unknown, left: unknown, now: string, seconds: number, quota: number) {
-  const running = typeof from === 'string' && secondsAfter(from, seconds) > now;
-  const start = running ? from : now;
-  return { running, from: start, left: running ? Number(left) : quota, until: secondsAfter(start, seconds) };
+  if (typeof from === 'string') {
+    const until = secondsAfter(from, seconds);
+    if (until > now) return { running: true, from, left: Number(left), until };
+  }
+  return { running: false, from: now, left: quota, until: secondsAfter(now, seconds) };
 }
 
 function asRead(item: Item | undefined): Condition {
