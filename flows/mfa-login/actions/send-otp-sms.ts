@@ -23,7 +23,7 @@ export const sendOtpSms = (settings: Settings) =>
     ],
     reads: 'quotas',
     secrets: ['identity'],
-    data: z.union([challenged, identified]),
+    data: z.union([identified, challenged]),
     payload: z.looseObject({ version: z.int().optional() }),
     async run({ data, event, now, nextVersion }, { read, secret }): Promise<ActionResult> {
       const waiting = 'codeCounter' in data ? data : undefined;
