@@ -3,10 +3,9 @@ import type { Change, Json, JsonObject } from './types.ts';
 
 /** What makes `after` of `before`: the fields that differ, and the names of those that go. */
 export function difference(before: JsonObject, after: JsonObject): Change {
-  const set: JsonObject = {};
-  for (const [field, value] of Object.entries(after)) {
-    if (!same(before[field], value)) set[field] = value;
-  }
+  const set = Object.fromEntries(
+    Object.entries(after).filter(([field, value]) => !same(before[field], value)),
+  );
   return { set, removed: Object.keys(before).filter((field) => !(field in after)) };
 }
 
