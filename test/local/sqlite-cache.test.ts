@@ -62,6 +62,24 @@ describe.each([0, 1, 2, 10_000])('with room for %i items', (room) => {
     }
   });
 
+  test('and the times that the indexes hold are those of the item, whether they change or stay', async () => {
+    const times = [
+      { dueAt: '2026-12-01' },
+      { dueAt: '2026-12-01' },
+      { dueAt: '2026-12-02', expiresAt: '2027-01-01' },
+      { dueAt: '2026-12-02', expiresAt: '2027-01-02' },
+      { expiresAt: '2027-01-02' },
+      {},
+      {},
+    ];
+    for (const [n, item] of times.entries()) {
+      await table.transact([put('one', { n, ...item })]);
+      await expectTrue();
+      const row = db.prepare('SELECT due_at, expires_at FROM items WHERE sk = ?').get('one');
+      expect({ ...row }).toEqual({ due_at: item.dueAt ?? null, expires_at: item.expiresAt ?? null });
+    }
+  });
+
   test('after a conflict', async () => {
     await table.transact([put('one', { n: 1 })]);
     const conflict: Write = { ...put('two', { n: 2 }), if: { equals: { n: 9 } } };
