@@ -14,7 +14,7 @@ export interface BenchServer extends Server {
 
 /**
  * @param folder an empty one.
- * @param cost of the users' passwords; that of the product where it is undefined.
+ * @param cost of the users' passwords; that of the product where it is undefined. Cheap ones need no limit of how many are checked at once.
  */
 export async function startDetent(folder: string, users: number, cost?: PasswordCost): Promise<BenchServer> {
   const keyFile = join(folder, 'keys.json');
@@ -30,6 +30,7 @@ export async function startDetent(folder: string, users: number, cost?: Password
     environment: {
       ...{ PORT: '0', DATA_DIR: folder },
       ...{ SMS_QUOTA_PER_PHONE: most, SMS_QUOTA_PER_PHONE_DAY: most },
+      ...(cost && { PASSWORDS_AT_ONCE: most }),
     },
   });
   return { ...server, keyFile };
