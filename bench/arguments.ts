@@ -1,7 +1,7 @@
 /** The command line of the benchmark. */
 import { parseArgs } from 'node:util';
 
-export const usage = `npm run bench                    all parts; half an hour, up to 10 GB below TMPDIR; rewrites the tables and plots in docs/
+export const usage = `npm run bench                    all parts; a quarter of an hour, up to 10 GB below TMPDIR; rewrites the tables and plots in docs/
 npm run bench -- --quick         the parts engine and contention, in less than 45 seconds
 npm run bench -- --part NAME     this part alone, and nothing is written; may be given more than once, and with --quick
 npm run bench -- --help          this text`;

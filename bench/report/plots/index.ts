@@ -16,14 +16,15 @@ const throughput = (results: Values): string =>
   bars({
     title: 'Durable logins per second',
     description:
-      'For 1, 16, 64 and 256 logins at once: plain SQLite doing the same commits, the engine, and an XState machine with its snapshots in SQLite.',
+      'For 1, 16, 64 and 256 logins at once: plain SQLite doing the same commits, a login by hand without an engine, the engine, and an XState machine with its snapshots in SQLite.',
     x: 'logins at once',
     y: 'logins per second',
-    series: ['SQLite alone', 'engine', 'XState with SQLite'],
+    series: ['SQLite alone', 'by hand', 'engine', 'XState with SQLite'],
     groups: AT_ONCE.map((n) => ({
       name: String(n),
       values: [
         found(results, n === 1 ? 'limit.plain.logins' : `limit.grouped.logins.c${n}`),
+        found(results, `limit.byhand.logins.c${n}`),
         found(results, `engine.logins.c${n}`),
         found(results, `peer.xstate.logins.c${n}`),
       ],
