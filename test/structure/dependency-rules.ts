@@ -89,7 +89,14 @@ function mayImport(area: string, { target = '', typeOnly }: Import): boolean {
 }
 
 /** Functions of node:crypto that compute: same input, same output. */
-const computing = ['createHmac', 'createHash', 'createSecretKey', 'timingSafeEqual', 'scrypt', 'type KeyObject'];
+const computing = [
+  'createHmac',
+  'createHash',
+  'createSecretKey',
+  'timingSafeEqual',
+  'scrypt',
+  'type KeyObject',
+];
 const namesOf = ({ names }: Import) =>
   names
     .replace(/^type\b/, '')
