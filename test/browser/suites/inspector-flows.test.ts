@@ -49,7 +49,7 @@ test('a payment: while it moves, and when it has ended', async () => {
   const one = await page(`/inspect#/payment/${id}`);
   await seenIn(one, 'Created');
   expect(await read(one.locator('.countdown'))).toMatch(
-    /^deadline in 59 min \d+ s \((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\)$/,
+    /^deadline in (?:1 h|59 min \d+ s) \((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\)$/,
   );
   await act(id, 'authorize');
   await seenIn(one, 'Authorized');
