@@ -23,7 +23,7 @@ import { actionsOf, type FlowName, flowSettings, flowsOf } from '../flows/index.
 import type { Settings } from '../flows/mfa-login/settings.ts';
 import { smsText } from '../flows/mfa-login/sms.ts';
 import type { PaymentSettings } from '../flows/payment/settings.ts';
-import { admitting } from './admission.ts';
+import { admitting, passwordLimits } from './admission.ts';
 import { every } from './background.ts';
 import { loadOffset } from './dev-clock.ts';
 import { startEngine } from './engine.ts';
@@ -80,12 +80,6 @@ export interface RuntimeOptions {
 const PURGE = 1_000;
 
 /**
- * A password takes about 0.25 s of a core. So many at once are checked well within the 7 s that the definition gives
- * them; those that wait are answered within a minute.
- */
-const admission = { atOnce: 12 * availableParallelism(), waiting: 256 };
-
-/**
  * Opens the data folder, finishes what an earlier process left under way, and starts the relay and the reconciler.
  *
  * @throws DataFileError, KeyFileError with a message for the person at the terminal.
@@ -138,7 +132,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   });
   const { background } = engine;
-  const deliver = admitting(engine.deliverer.deliver, ['LoginRequested'], admission);
+  const deliver = admitting(
+    engine.deliverer.deliver,
+    ['LoginRequested'],
+    passwordLimits(availableParallelism(), settings.passwordsAtOnce),
+  );
   const deliverer = { ...engine.deliverer, deliver };
   const taking = createIntake({ deliver: engine.deliverer.deliver, flows, sources, observe });
   intake = taking;

@@ -1,7 +1,7 @@
 /** A burst of costly events takes longer; it does not make work in vain. */
 import { expect, test } from '@jest/globals';
 import type { Answer, Delivery } from '../../core/delivery.ts';
-import { admitting } from '../../local/admission.ts';
+import { admitting, passwordLimits } from '../../local/admission.ts';
 
 const limits = { atOnce: 2, waiting: 3 };
 const event = (type: string) => ({ event: { id: 'e', type, payload: {} } }) as unknown as Delivery;
@@ -68,3 +68,17 @@ test('one that fails gives its place to the next', async () => {
   for (const answer of answers) await expect(answer).rejects.toThrow('down');
   expect(calls).toBe(5);
 });
+
+test.each([
+  [1, 3, 12],
+  [2, 3, 24],
+  [8, 3, 36],
+  [8, 7, 84],
+])(
+  'on %i cores, with %i passwords hashed at once, %i are let in: their time-out would end more',
+  (cores, hashed, atOnce) => {
+    expect(passwordLimits(cores, hashed)).toEqual({ atOnce, waiting: 256 });
+    // 0.25 s each, of the 7 that the definition gives them, with as much again for a slow machine.
+    expect((atOnce / Math.min(cores, hashed)) * 0.25).toBeLessThanOrEqual(3.5);
+  },
+);
