@@ -4,6 +4,7 @@ import { billOfLogin } from '../cost-login.ts';
 import type { Result } from '../report/result.ts';
 import { embeddedWork, plainWork } from './embedded.ts';
 import { derivation, others, sumOfParts } from './others.ts';
+import { statesEntered } from './transitions.ts';
 
 /** Of one login, by the last part of the result's name. */
 export interface AwsWork {
@@ -16,20 +17,22 @@ export interface AwsWork {
   writeUnits: number;
   readUnits: number;
   executions: number;
+  /** States that these enter. */
+  stateTransitions: number;
   lambdaInvocations: number;
   httpRequests: number;
 }
 
 /** What one login would be billed for on AWS, apart from durations: as `bench:cost` counts it. */
 export async function awsWork(): Promise<AwsWork> {
-  const bill = await billOfLogin();
+  const { result: bill, entered: stateTransitions } = await statesEntered(billOfLogin);
   const { transactions, writes, all } = countedOf(bill);
   const { writeUnits, readUnits, executions, lambdaInvocations, httpRequests } = all;
   return {
     requests: bill.requests.length,
     transactions: transactions.length,
     items: writes.length,
-    ...{ writeUnits, readUnits, executions, lambdaInvocations, httpRequests },
+    ...{ writeUnits, readUnits, executions, stateTransitions, lambdaInvocations, httpRequests },
   };
 }
 
@@ -88,7 +91,8 @@ export function workTables(results: readonly Result[]): string {
     row('AWS: requests to DynamoDB', value('aws.requests')),
     row('AWS: transactions and single writes', value('aws.transactions')),
     row('AWS: write units, read units', `${value('aws.writeUnits')}, ${value('aws.readUnits')}`),
-    row('AWS: executions; Express bills no state transitions', value('aws.executions')),
+    row('AWS: executions', value('aws.executions')),
+    row('AWS: state transitions in these; Express bills none', value('aws.stateTransitions')),
     row('AWS: Lambda invocations', value('aws.lambdaInvocations')),
     '\n',
     row('the same login as', 'needs', '', 'a million', 'which is', 'beside it', 'source') +
