@@ -1,7 +1,7 @@
 /** How long things take: assumed, never measured on AWS. Those of the bill, and the hashing that the bill leaves out. */
 import { assumed } from '../prices.ts';
 
-/** Seconds of a core that the hash of a password takes, with one core: what local/runtime.ts reckons with. */
+/** Seconds of a core that the hash of a password takes, with one core: what local/admission.ts reckons with. */
 export const HASHING = 0.25;
 
 const [request, action, password, relay] = assumed.lambda.login;

@@ -37,7 +37,7 @@ describe('docs/scale.md', () => {
       `parallelizationFactor: ${quotas.parallelizationFactor.value},`,
     );
     expect(source('core/reconciler.ts')).toContain(`const RECORDS_AT_ONCE = ${RECORDS_AT_ONCE};`);
-    expect(source('local/runtime.ts')).toContain(`about ${HASHING} s of a core`);
+    expect(source('local/admission.ts')).toContain(`about ${HASHING} s of a core`);
   });
 });
 
