@@ -10,7 +10,9 @@ import { sessionEvent, signed } from '../support/webhooks.ts';
 let http: Http;
 let begun: string;
 beforeEach(async () => {
-  http = await openHttp({ environment: { SMS_QUOTA_PER_PHONE: '50', SMS_QUOTA_PER_PHONE_DAY: '50' } });
+  http = await openHttp({
+    environment: { SMS_QUOTA_PER_PHONE: '50', SMS_QUOTA_PER_PHONE_DAY: '50', PASSWORDS_AT_ONCE: '8' },
+  });
   begun = new Date(http.runtime.clock.now()).toISOString();
 });
 afterEach(() => http.close());
@@ -56,7 +58,7 @@ test('transitions: one that a deadline causes', async () => {
 });
 
 test('conflicts: versions that were overtaken', async () => {
-  // They take from the same quota.
+  // They take from the same quota, and nothing but that quota makes them wait for each other.
   const replies = await Promise.all(Array.from({ length: 8 }, () => login()));
   expect(replies.map(({ status }) => status)).toEqual(Array(8).fill(201));
   const conflicts = http.signals.filter(({ type }) => type === 'conflict').length;
